@@ -1,0 +1,92 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const LETTER_U = 0x75;
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+export interface JsonScan {
+  /** How deep arrays and objects nest: `{}` is 1. */
+  depth: number;
+  /** Keys of all objects together, as written: more than the parsed value holds where a key stands twice. */
+  keys: number;
+  /** Keys of the outermost object, as written. */
+  outerKeys: number;
+  /** A key is `__proto__`, `constructor` or `prototype`. */
+  forbiddenKey: boolean;
+  /** An escape is half of a surrogate pair. */
+  loneSurrogate: boolean;
+}
+
+/**
+ * What JSON.parse doesn't tell, found in one pass over the bytes before it: how deep it is, how many keys were written,
+ * and what must not be in it. The result only means something when JSON.parse accepts the same bytes.
+ */
+export function scanJson(bytes: Uint8Array): JsonScan {
+  const scan: JsonScan = { depth: 0, keys: 0, outerKeys: 0, forbiddenKey: false, loneSurrogate: false };
+  let depth = 0;
+  let start = 0;
+  let end = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      start = i + 1;
+      end = i = endOfString(bytes, start, scan);
+    } else if (byte === COLON) {
+      scan.keys++;
+      if (depth === 1) scan.outerKeys++;
+      if (isForbidden(bytes, start, end)) scan.forbiddenKey = true;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth++;
+      if (depth > scan.depth) scan.depth = depth;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth--;
+    }
+  }
+  return scan;
+}
+
+function endOfString(bytes: Uint8Array, start: number, scan: JsonScan): number {
+  let i = start;
+  for (; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === QUOTE) return i;
+    if (byte === BACKSLASH) i = endOfEscape(bytes, i, scan);
+  }
+  return i;
+}
+
+/** The index of the last byte of the escape at `at`; a surrogate pair is one escape. */
+function endOfEscape(bytes: Uint8Array, at: number, scan: JsonScan): number {
+  if (bytes[at + 1] !== LETTER_U) return at + 1;
+  const unit = unitAt(bytes, at);
+  if (unit < 0xd800 || unit > 0xdfff) return at + 5;
+  const low = unitAt(bytes, at + 6);
+  if (unit < 0xdc00 && low >= 0xdc00 && low <= 0xdfff) return at + 11;
+  scan.loneSurrogate = true;
+  return at + 5;
+}
+
+/** The code unit of the `\uXXXX` at `at`; -1 where there is none. */
+function unitAt(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) return -1;
+  const unit = Number.parseInt(textOf(bytes, at + 2, at + 6), 16);
+  return Number.isNaN(unit) ? -1 : unit;
+}
+
+function isForbidden(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  const escaped = bytes.subarray(start, end).includes(BACKSLASH);
+  if (!escaped && length !== 9 && length !== 11) return false;
+  // Longer than a forbidden key can be, were every character an escape.
+  if (length > 11 * 6) return false;
+  const key = textOf(bytes, start, end);
+  return FORBIDDEN_KEYS.includes(escaped ? unescaped(key) : key);
+}
+
+function unescaped(key: string): string {
+  return key.replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}

@@ -1,0 +1,97 @@
+import { ProtocolError } from './errors.ts';
+
+const LF = 10;
+const CR = 13;
+const SMALLEST = 4_096;
+
+/**
+ * Cuts a stream of bytes into lines. `push` what arrives, then `take` lines until there is none.
+ *
+ * The work is linear in the bytes, whatever the chunks: a new chunk is searched once, and an unfinished line lies in
+ * one buffer that doubles. It never holds more of an unfinished line than `frameBytes` and a line end. CRLF ends a
+ * line like LF; blank lines are left out. The returned bytes are valid until the next `push`.
+ */
+export class LineBuffer {
+  #frameBytes: number;
+  #chunks: Uint8Array[] = [];
+  #offset = 0;
+  #partial = new Uint8Array(0);
+  #partialLength = 0;
+
+  constructor(frameBytes: number) {
+    this.#frameBytes = frameBytes;
+  }
+
+  /** Bytes of the line that has begun and has no end yet; 0 between lines. */
+  get startedBytes(): number {
+    return this.#partialLength;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#chunks.push(chunk);
+  }
+
+  /**
+   * The next complete line without its end, or undefined.
+   * @throws ProtocolError `frame_too_large` when a line is longer than `frameBytes`, finished or not. Nothing can be
+   * read after that.
+   */
+  take(): Uint8Array | undefined {
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      const end = chunk.indexOf(LF, this.#offset);
+      if (end === -1) {
+        this.#keep(chunk.subarray(this.#offset));
+        this.#dropChunk();
+        continue;
+      }
+      const line = this.#finish(chunk.subarray(this.#offset, end));
+      this.#offset = end + 1;
+      if (this.#offset === chunk.length) this.#dropChunk();
+      if (line.length > this.#frameBytes) throw this.#tooLarge();
+      if (!isBlank(line)) return line;
+    }
+    return undefined;
+  }
+
+  #dropChunk(): void {
+    this.#chunks.shift();
+    this.#offset = 0;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    const length = this.#partialLength + bytes.length;
+    // One byte more than the limit may be the CR of a line end.
+    if (length > this.#frameBytes + 1) throw this.#tooLarge();
+    if (length > this.#partial.length) this.#grow(length);
+    this.#partial.set(bytes, this.#partialLength);
+    this.#partialLength = length;
+  }
+
+  #grow(length: number): void {
+    const larger = new Uint8Array(Math.max(SMALLEST, Math.min(length * 2, this.#frameBytes + 1)));
+    larger.set(this.#partial.subarray(0, this.#partialLength));
+    this.#partial = larger;
+  }
+
+  #finish(rest: Uint8Array): Uint8Array {
+    if (this.#partialLength === 0) return withoutReturn(rest);
+    this.#keep(rest);
+    const line = this.#partial.subarray(0, this.#partialLength);
+    this.#partial = new Uint8Array(0);
+    this.#partialLength = 0;
+    return withoutReturn(line);
+  }
+
+  #tooLarge(): ProtocolError {
+    const limit = this.#frameBytes;
+    return new ProtocolError('frame_too_large', `a line may have ${limit} bytes at most`, { details: { limit } });
+  }
+}
+
+function withoutReturn(line: Uint8Array): Uint8Array {
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 32 || byte === 9);
+}
