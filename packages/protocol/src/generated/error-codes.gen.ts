@@ -23,7 +23,7 @@ export const errorCodes: { readonly [Code in ErrorCode]: string } = {
   timeout: "A line was not finished in `limits.line_timeout_ms`, or none came in `limits.first_line_timeout_ms`. The connection closes.",
   paused: "The daemon is paused: it starts and restarts nothing.",
   shutting_down: "The daemon is stopping and takes no new work.",
-  storage_failed: "The journal could not be written. Nothing of the request has happened.",
+  storage_failed: "The journal could not be written, so nothing is acknowledged. Send it again with the same key or id.",
   not_configured: "The configuration lacks what this needs, or the configuration file is not valid.",
   internal: "A fault of the daemon. The cause is in its log.",
 };

@@ -919,6 +919,10 @@ export interface Session {
   agent_id?: Id;
   state: SessionState;
   state_reason?: Reason;
+  /**
+   * Who paused it, while it is paused. What an operator paused only an operator resumes.
+   */
+  paused_by?: 'operator' | 'agent';
   created_at: Timestamp;
   updated_at: Timestamp;
   /**
@@ -947,10 +951,14 @@ export interface SessionEmitRequest {
   event_id?: Id;
 }
 /**
- * The payload of `session.input` in the journal.
+ * The payload of `session.input` in the journal: the HumanInput, and its `input_id` where it had one.
  */
 export interface SessionInputEvent {
-  input: HumanInput;
+  input_type: 'message' | 'approve' | 'reject' | 'abort';
+  text?: string;
+  draft_id?: Id;
+  artifact_uri?: string;
+  reason?: Reason;
   input_id?: Id;
   [k: string]: unknown;
 }

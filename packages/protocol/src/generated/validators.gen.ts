@@ -465,6 +465,7 @@ const session_ = z.looseObject({
   "agent_id": z.exactOptional(id_),
   "state": sessionState_,
   "state_reason": z.exactOptional(reason_),
+  "paused_by": z.exactOptional(z.literal(["operator","agent"])),
   "created_at": timestamp_,
   "updated_at": timestamp_,
   "changed_seq": seq_,
@@ -809,7 +810,11 @@ same<Same<z.infer<typeof sessionEmitRequest_>, T.SessionEmitRequest>>();
 export const SessionEmitRequestSchema: z.ZodType<T.SessionEmitRequest> = sessionEmitRequest_;
 
 const sessionInputEvent_ = z.looseObject({
-  "input": humanInput_,
+  "input_type": z.literal(["message","approve","reject","abort"]),
+  "text": z.exactOptional(z.string()),
+  "draft_id": z.exactOptional(id_),
+  "artifact_uri": z.exactOptional(z.string()),
+  "reason": z.exactOptional(reason_),
   "input_id": z.exactOptional(id_),
 });
 same<Same<z.infer<typeof sessionInputEvent_>, T.SessionInputEvent>>();
