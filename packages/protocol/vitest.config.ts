@@ -1,5 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { testsOf } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  test: { include: ['test/**/*.test.ts'] },
-});
+export default testsOf('protocol');

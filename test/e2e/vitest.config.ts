@@ -1,5 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { testsOf } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  test: { include: ['**/*.test.ts'], testTimeout: 60_000 },
-});
+export default testsOf('e2e', { include: ['**/*.test.ts'], testTimeout: 60_000 });

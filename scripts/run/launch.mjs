@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+
+/**
+ * Runs one step of a task and gives its exit code. Unless `shown`, it prints the title alone, and the output only
+ * when the step fails. The step has a process group of its own, so that a signal ends all of it.
+ */
+export async function launch({ title, command, args, shown }) {
+  if (!shown) console.error(`${title} …`);
+  const stdio = shown ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd: root, stdio, detached: true });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+  const stop = passOn(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => process.kill(-child.pid, signal));
+  const code = await ended(child, 'close');
+  stop();
+  if (code !== 0) process.stderr.write(Buffer.concat(output));
+  return code;
+}
+
+/** Runs a script of ours in the foreground with the Node.js that the lockfile brings, and gives its exit code. */
+export function runDaemon(args) {
+  const child = spawn(projectNode(), args, { cwd: root, stdio: 'inherit' });
+  passOn(['SIGTERM', 'SIGHUP'], (signal) => child.kill(signal));
+  // Ctrl-C on a terminal reaches the daemon without us; passed on as well, it would count twice.
+  passOn(['SIGINT'], (signal) => process.stdin.isTTY || child.kill(signal));
+  return ended(child, 'exit');
+}
+
+function projectNode() {
+  const local = join(root, 'node_modules/.bin/node');
+  return existsSync(local) ? local : process.execPath;
+}
+
+function passOn(signals, send) {
+  for (const signal of signals) process.on(signal, send);
+  return () => {
+    for (const signal of signals) process.off(signal, send);
+  };
+}
+
+function ended(child, event) {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once(event, (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
