@@ -1,10 +1,12 @@
 import { banner } from './banner.ts';
+import { fieldNames } from './field-names.ts';
 import { type MethodRow, referredName, type Schema, type Schemas } from './read-schemas.ts';
 import { constName, zodSource } from './zod-source.ts';
 
 /** A zod validator for each definition. `same` makes tsc fail, naming both, where a type and its validator differ. */
 export function emitValidators({ definitions }: Schemas): string {
   const head = `${banner}import { z } from 'zod';
+import { atMost } from '../characters.ts';
 import type * as T from './types.gen.ts';
 
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
@@ -23,8 +25,9 @@ export const ${name}Schema: z.ZodType<T.${name}> = ${id};
   return head + blocks.join('');
 }
 
-/** The validator of each request, by door and type. */
-export function emitRequestValidators({ methods }: Schemas): string {
+/** The validator of each request, by door and type, and the fields a fault may be told of. */
+export function emitRequestValidators({ definitions, methods }: Schemas): string {
+  const fields = fieldNames({ definitions }).map((name) => `  '${name}',\n`);
   const names = [...new Set(methods.map((row) => `${row.request}Schema`))].toSorted();
   const doors = ['runtime', 'control'].map((socket) => `  ${socket}: {\n${rowsOf(methods, socket)}  },\n`);
   return `${banner}import type { z } from 'zod';
@@ -38,6 +41,10 @@ export const requestValidators: {
   readonly [S in Socket]: { readonly [T in MethodType<S>]: z.ZodType<RequestOf<S, T>> };
 } = {
 ${doors.join('')}};
+
+/** Every field of the schemas. A path out of these and of indices tells nothing of what was sent. */
+export const fieldNames: readonly string[] = [
+${fields.join('')}];
 `;
 }
 

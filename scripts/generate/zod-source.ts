@@ -15,7 +15,13 @@ export function zodSource(schema: Schema, at: string, definitions: Schemas['defi
   if (schema.$ref !== undefined) return only(schema, at, ['$ref'], constName(referredName(schema.$ref)));
   if ('const' in schema) return only(schema, at, ['const'], `z.literal(${JSON.stringify(schema.const)})`);
   if (schema.enum) return only(schema, at, ['enum'], `z.literal(${JSON.stringify(schema.enum)})`);
-  if (schema.anyOf) return only(schema, at, ['anyOf'], `z.union([${schema.anyOf.map((member, i) => nested(member, `${i}`)).join(', ')}])`);
+  if (schema.anyOf)
+    return only(
+      schema,
+      at,
+      ['anyOf'],
+      `z.union([${schema.anyOf.map((member, i) => nested(member, `${i}`)).join(', ')}])`,
+    );
   if (schema.oneOf) return only(schema, at, ['oneOf'], union(schema.oneOf, at, definitions));
   if (schema.type !== undefined) return typed(schema, at, nested);
   return only(schema, at, [], 'z.unknown()');
@@ -45,7 +51,7 @@ type Nested = (inner: Schema, step: string) => string;
 function typed(schema: Schema, at: string, nested: Nested): string {
   switch (schema.type) {
     case 'string':
-      return only(schema, at, ['type', 'minLength', 'maxLength', 'pattern'], stringSource(schema));
+      return only(schema, at, ['type', 'minLength', 'maxLength', 'pattern'], stringSource(schema, at));
     case 'integer':
       return only(schema, at, ['type', 'minimum', 'maximum'], `z.int()${bounds(schema, 'minimum', 'maximum')}`);
     case 'number':
@@ -58,15 +64,25 @@ function typed(schema: Schema, at: string, nested: Nested): string {
       return only(schema, at, ['type', 'items', 'minItems', 'maxItems'], items);
     }
     case 'object':
-      return only(schema, at, ['type', 'properties', 'required', 'additionalProperties'], objectSource(schema, at, nested));
+      return only(
+        schema,
+        at,
+        ['type', 'properties', 'required', 'additionalProperties'],
+        objectSource(schema, at, nested),
+      );
     default:
       throw new Error(`${at}: type ${JSON.stringify(schema.type)} is not supported by scripts/generate`);
   }
 }
 
-function stringSource(schema: Schema): string {
-  const pattern = schema['pattern'] === undefined ? '' : `.regex(new RegExp(${JSON.stringify(schema['pattern'])}, 'u'))`;
-  return `z.string()${bounds(schema, 'minLength', 'maxLength')}${pattern}`;
+// JSON Schema counts characters, zod UTF-16 units: up to 1 it is the same.
+function stringSource(schema: Schema, at: string): string {
+  const { minLength = 0, maxLength, pattern } = schema;
+  if (Number(minLength) > 1) throw new Error(`${at}: minLength above 1 is not supported by scripts/generate`);
+  const low = minLength === 1 ? '.min(1)' : '';
+  const high = maxLength === undefined ? '' : `.check(atMost(${maxLength}))`;
+  const regex = pattern === undefined ? '' : `.regex(new RegExp(${JSON.stringify(pattern)}, 'u'))`;
+  return `z.string()${low}${high}${regex}`;
 }
 
 function bounds(schema: Schema, low: string, high: string): string {
@@ -90,7 +106,7 @@ function objectSource(schema: Schema, at: string, nested: Nested): string {
 
 // zod takes a missing key for an `undefined` that z.unknown() lets pass: a required "any JSON" must be there.
 function present(inner: string): string {
-  return inner === 'z.unknown()' ? "z.unknown().refine((value): boolean => value !== undefined)" : inner;
+  return inner === 'z.unknown()' ? 'z.unknown().refine((value): boolean => value !== undefined)' : inner;
 }
 
 function only<T>(schema: Schema, at: string, keywords: string[], result: T): T {

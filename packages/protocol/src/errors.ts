@@ -34,6 +34,8 @@ export class ProtocolError extends Error {
   static invalidPayload(issues: Issue[]): ProtocolError {
     const [first] = issues;
     const where = first === undefined || first.path === '' ? 'the payload' : first.path;
-    return new ProtocolError('invalid_payload', `${where}: ${first?.message ?? 'does not fit'}`, { details: { issues } });
+    return new ProtocolError('invalid_payload', `${where}: ${first?.message ?? 'does not fit'}`, {
+      details: { issues },
+    });
   }
 }

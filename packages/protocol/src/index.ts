@@ -5,7 +5,14 @@ export type {
   JournalEvent,
   PushEvent,
 } from './envelope.ts';
-export { decodeRequestLine, encodeErrorReply, encodeEvent, encodePush, encodeReply, PROTOCOL_VERSION } from './envelope.ts';
+export {
+  decodeRequestLine,
+  encodeErrorReply,
+  encodeEvent,
+  encodePush,
+  encodeReply,
+  PROTOCOL_VERSION,
+} from './envelope.ts';
 export { type ErrorFields, ProtocolError } from './errors.ts';
 export { errorCodes } from './generated/error-codes.gen.ts';
 export type { JournaledPayloads, JournaledType, PushPayloads, PushType } from './generated/events.gen.ts';

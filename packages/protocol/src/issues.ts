@@ -1,19 +1,20 @@
 import type { z } from 'zod';
+import { fieldNames } from './generated/request-validators.gen.ts';
 import type { Issue } from './generated/types.gen.ts';
 
 const MOST = 16;
-const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const fields = new Set<PropertyKey>(fieldNames);
 
 /**
- * zod's findings in the words of the wire. zod's own messages hold input (unknown keys, keys of records), which an
- * error never echoes; 16 at most.
+ * zod's findings in the words of the wire, 16 at most. zod's own messages and paths hold input (unknown keys, keys of
+ * records), which an error never echoes: a step that is no field of the schemas reads `*`.
  */
 export function issuesOf(error: z.ZodError): Issue[] {
   return error.issues.slice(0, MOST).map((issue) => ({ path: pointer(issue.path), message: messageOf(issue) }));
 }
 
 function pointer(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${typeof step === 'number' || FIELD.test(String(step)) ? String(step) : '*'}`).join('');
+  return path.map((step) => `/${typeof step === 'number' || fields.has(step) ? String(step) : '*'}`).join('');
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -17,6 +17,7 @@ export class LineBuffer {
   #offset = 0;
   #partial = new Uint8Array(0);
   #partialLength = 0;
+  #refused: ProtocolError | undefined;
 
   constructor(frameBytes: number) {
     this.#frameBytes = frameBytes;
@@ -28,15 +29,16 @@ export class LineBuffer {
   }
 
   push(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#chunks.push(chunk);
+    if (chunk.length > 0 && this.#refused === undefined) this.#chunks.push(chunk);
   }
 
   /**
    * The next complete line without its end, or undefined.
-   * @throws ProtocolError `frame_too_large` when a line is longer than `frameBytes`, finished or not. Nothing can be
-   * read after that.
+   * @throws ProtocolError `frame_too_large` when a line is longer than `frameBytes`, finished or not, and from then on
+   * at each call: nothing can be read after that.
    */
   take(): Uint8Array | undefined {
+    if (this.#refused !== undefined) throw this.#refused;
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const end = chunk.indexOf(LF, this.#offset);
       if (end === -1) {
@@ -47,7 +49,7 @@ export class LineBuffer {
       const line = this.#finish(chunk.subarray(this.#offset, end));
       this.#offset = end + 1;
       if (this.#offset === chunk.length) this.#dropChunk();
-      if (line.length > this.#frameBytes) throw this.#tooLarge();
+      if (line.length > this.#frameBytes) throw this.#refuse();
       if (!isBlank(line)) return line;
     }
     return undefined;
@@ -61,7 +63,7 @@ export class LineBuffer {
   #keep(bytes: Uint8Array): void {
     const length = this.#partialLength + bytes.length;
     // One byte more than the limit may be the CR of a line end.
-    if (length > this.#frameBytes + 1) throw this.#tooLarge();
+    if (length > this.#frameBytes + 1) throw this.#refuse();
     if (length > this.#partial.length) this.#grow(length);
     this.#partial.set(bytes, this.#partialLength);
     this.#partialLength = length;
@@ -82,9 +84,14 @@ export class LineBuffer {
     return withoutReturn(line);
   }
 
-  #tooLarge(): ProtocolError {
+  #refuse(): ProtocolError {
     const limit = this.#frameBytes;
-    return new ProtocolError('frame_too_large', `a line may have ${limit} bytes at most`, { details: { limit } });
+    const message = `a line may have ${limit} bytes at most`;
+    this.#refused = new ProtocolError('frame_too_large', message, { details: { limit } });
+    this.#chunks = [];
+    this.#partial = new Uint8Array(0);
+    this.#partialLength = 0;
+    return this.#refused;
   }
 }
 

@@ -11,13 +11,19 @@ export type TypedRequest<S extends Socket> = {
   [T in BuiltType<S>]: { id: string; type: T; payload: RequestOf<S, T & MethodType<S>> };
 }[BuiltType<S>];
 
-const validators: Record<Socket, Map<string, z.ZodType>> = {
-  runtime: new Map(Object.entries(requestValidators.runtime)),
-  control: new Map(Object.entries(requestValidators.control)),
+const offered: Record<Socket, Map<string, z.ZodType>> = {
+  runtime: offeredOn('runtime'),
+  control: offeredOn('control'),
 };
 
 // These settle or open what a person decides on: a reader of the line and the daemon must see the same value.
 const NO_DUPLICATE_KEYS = ['ask.open', 'ask.answer'];
+
+const FORBIDDEN = {
+  key: 'a key is __proto__, constructor or prototype',
+  surrogate: 'a string has half of a surrogate pair',
+  number: 'a number is too large',
+};
 
 /**
  * The typed request in an envelope.
@@ -25,7 +31,8 @@ const NO_DUPLICATE_KEYS = ['ask.open', 'ask.answer'];
  */
 export function parseRequest<S extends Socket>(socket: S, envelope: Envelope): TypedRequest<S> {
   const { id, type, payload } = envelope;
-  const validator = findValidator(socket, type);
+  const validator = offered[socket].get(type);
+  if (validator === undefined) throw notOffered(socket, type);
   const faults = faultsOf(envelope);
   if (faults.length > 0) throw ProtocolError.invalidPayload(faults);
   const parsed = validator.safeParse(payload);
@@ -34,22 +41,29 @@ export function parseRequest<S extends Socket>(socket: S, envelope: Envelope): T
   return { id, type, payload: parsed.data } as TypedRequest<S>;
 }
 
-function findValidator(socket: Socket, type: string): z.ZodType {
-  const row = methodTable.find((each) => each.type === type && each.sockets.includes(socket));
-  if (row === undefined && methodTable.some((each) => each.type === type)) throw wrongDoor(socket);
-  const validator = row?.stability === 'stable' ? validators[socket].get(type) : undefined;
-  if (validator === undefined) throw new ProtocolError('unsupported_type', 'the daemon offers no such type');
-  return validator;
+function offeredOn(socket: Socket): Map<string, z.ZodType> {
+  const built = methodTable.filter(({ sockets, stability }) => sockets.includes(socket) && stability === 'stable');
+  const types = new Set(built.map(({ type }) => type));
+  return new Map(Object.entries(requestValidators[socket]).filter(([type]) => types.has(type)));
 }
 
-function wrongDoor(socket: Socket): ProtocolError {
-  return new ProtocolError('forbidden', `this type is not offered on ${socket}.sock`, { details: { reason: 'wrong_door' } });
+function notOffered(socket: Socket, type: string): ProtocolError {
+  const rows = methodTable.filter((row) => row.type === type);
+  const wrongDoor = rows.length > 0 && !rows.some(({ sockets }) => sockets.includes(socket));
+  if (!wrongDoor) return new ProtocolError('unsupported_type', 'the daemon offers no such type');
+  const details = { reason: 'wrong_door' };
+  return new ProtocolError('forbidden', `this type is not offered on ${socket}.sock`, { details });
 }
 
-function faultsOf({ strayField, duplicateKey, forbidden, type }: Envelope): Issue[] {
+function faultsOf({ strayField, forbidden, type, payload, payloadKeys }: Envelope): Issue[] {
   if (strayField) return [{ path: '', message: 'the request has an unknown field' }];
-  if (forbidden === 'key') return [{ path: '', message: 'a key is __proto__, constructor or prototype' }];
-  if (forbidden === 'surrogate') return [{ path: '', message: 'a string has half of a surrogate pair' }];
-  if (duplicateKey && NO_DUPLICATE_KEYS.includes(type)) return [{ path: '', message: 'a key stands twice' }];
-  return [];
+  if (forbidden !== undefined) return [{ path: '', message: FORBIDDEN[forbidden] }];
+  const twice = NO_DUPLICATE_KEYS.includes(type) && payloadKeys !== countKeys(payload);
+  return twice ? [{ path: '', message: 'a key stands twice' }] : [];
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value).reduce((sum: number, each) => sum + countKeys(each), 0);
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
