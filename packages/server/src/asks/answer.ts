@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Answer, type Ask, ProtocolError, type RequestOf, type Verdict } from '@proj/protocol';
+import { timestamp } from '../clock.ts';
+import { usedForSomethingElse } from '../errors.ts';
+import { byOf, type Caller } from '../method.ts';
+import { faultOfValue } from './ask-value.ts';
+import { expire, type SettleDeps, settle } from './settle.ts';
+
+type AnswerRequest = RequestOf<'control', 'ask.answer'>;
+
+/** Decides an answer: the first that fits wins, every other gets the verdict that the ask's state gives. */
+export function answerAsk(deps: SettleDeps, request: AnswerRequest, caller: Caller): { verdict: Verdict; ask: Ask } {
+  const found = deps.asks.get(request.ask_id);
+  const ask = found.state === 'pending' && deps.asks.isDue(found.ask_id) ? expire(deps, found) : found;
+  if (ask.state !== 'pending') return { verdict: verdictOfSettled(ask, request), ask };
+  refuseUnfit(ask, request);
+  const answer = answerOf(deps, request, caller);
+  const settled = settle(deps, ask, { state: 'answered', answer }, byOf(caller, answer.responder_id));
+  if (ask.secret === true) deps.asks.keepSecret(ask, request.value);
+  return { verdict: 'won', ask: settled };
+}
+
+function verdictOfSettled({ state, answer, secret }: Ask, request: AnswerRequest): Verdict {
+  if (state === 'expired' || state === 'cancelled') return state;
+  const isWinner = request.answer_id !== undefined && answer?.answer_id === request.answer_id;
+  // Comparing would let anyone who saw the winner's id try secrets.
+  if (!isWinner || secret === true) return 'lost';
+  if (!isDeepStrictEqual(answer?.value, request.value)) throw usedForSomethingElse('answer_id');
+  return 'won';
+}
+
+function refuseUnfit(ask: Ask, { value, reason }: AnswerRequest): void {
+  const rejectsWithoutReason = ask.kind === 'review' && value === 'reject' && (reason ?? '').trim() === '';
+  const fault = faultOfValue(ask, value) ?? (rejectsWithoutReason ? 'a rejection needs a reason' : undefined);
+  if (fault !== undefined) throw new ProtocolError('invalid_answer', fault);
+}
+
+function answerOf({ clock }: SettleDeps, request: AnswerRequest, { clientId, channelId }: Caller): Answer {
+  const { value, reason, answer_id, responder_id, responder_name } = request;
+  return {
+    value,
+    ...(reason !== undefined && { reason }),
+    ...(answer_id !== undefined && { answer_id }),
+    responder_id: responder_id ?? clientId,
+    ...(responder_name !== undefined && { responder_name }),
+    channel_id: channelId,
+    answered_at: timestamp(clock.now()),
+    timed_out: false,
+    assurance: 'guardrail',
+  };
+}

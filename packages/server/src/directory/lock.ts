@@ -1,0 +1,66 @@
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { LocalError } from '../errors.ts';
+import { readDaemonFile } from './daemon-file.ts';
+
+export interface DirectoryLock {
+  release(): void;
+}
+
+/** Takes the locks of several directories, or none. */
+export function lockDirectories(dirs: readonly string[]): DirectoryLock {
+  const locks: DirectoryLock[] = [];
+  const release = (): void => {
+    for (const lock of locks.splice(0)) lock.release();
+  };
+  try {
+    for (const dir of new Set(dirs)) locks.push(lockDirectory(dir));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
+}
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Takes the lock of a directory: an exclusive transaction on a file of its own. The system frees it when the process
+ * ends, however it ends, and keeps it while the process is stopped. Opening that file by other means in this process
+ * would drop it.
+ * @throws LocalError `directory_in_use`, naming the holder where it is known, or `directory_unsafe`.
+ */
+function lockDirectory(dir: string): DirectoryLock {
+  const path = join(dir, 'lock.db');
+  createPrivateFile(path);
+  const db = new DatabaseSync(path);
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    throw explain(dir, error);
+  }
+  return { release: () => db.close() };
+}
+
+function createPrivateFile(path: string): void {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw new LocalError('directory_unsafe', `${path} is not a regular file`);
+  if (found !== undefined) return;
+  try {
+    closeSync(openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR, 0o600));
+  } catch (error) {
+    // Another daemon that starts in the same moment has made it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function explain(dir: string, error: unknown): LocalError {
+  const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  if (!isBusy) return new LocalError('directory_unsafe', `${join(dir, 'lock.db')} cannot be locked`, error);
+  const holder = readDaemonFile(dir);
+  const who = holder === undefined ? 'another daemon' : `the daemon with pid ${holder.pid}`;
+  return new LocalError('directory_in_use', `${dir} is in use by ${who}`);
+}

@@ -1,0 +1,138 @@
+import { performance } from 'node:perf_hooks';
+import { encodeErrorReply, type Limits, type Socket } from '@proj/protocol';
+import { timestamp, type Clock } from './clock.ts';
+import type { Clients } from './clients/clients.ts';
+import { Connection } from './connection/connection.ts';
+import { sweepConnections } from './connection/sweep.ts';
+import type { Dispatch } from './dispatch/dispatch.ts';
+import { limitReached } from './errors.ts';
+import type { Feed } from './feed/feed.ts';
+import { newId } from './ids.ts';
+import type { Log } from './log.ts';
+import type { DaemonPaths } from './paths.ts';
+import { isTextCommand } from './text-commands/grammar.ts';
+import { runTextCommand } from './text-commands/run.ts';
+import type { ByteStream, Listener } from './transport/transport.ts';
+import { listenUnixSocket } from './transport/unix-socket.ts';
+
+const LAST_LINE_MS = 2_000;
+
+export interface EndpointDeps {
+  paths: DaemonPaths;
+  clock: Clock;
+  limits: () => Limits;
+  dispatch: Dispatch;
+  clients: Clients;
+  feed: Feed;
+  log: Log;
+  onLeave: (clientId: string) => void;
+}
+
+/** The two doors, and whoever has come in by them. */
+export class Endpoints {
+  #deps: EndpointDeps;
+  #connections = new Map<string, Connection>();
+  #listeners: Listener[] = [];
+  #stopSweep: () => void;
+  #lastActive = performance.now();
+
+  constructor(deps: EndpointDeps) {
+    this.#deps = deps;
+    this.#stopSweep = sweepConnections(() => this.#connections.values(), deps.limits);
+  }
+
+  find(clientId: string): Connection | undefined {
+    return this.#connections.get(clientId);
+  }
+
+  /** Since when nobody is connected, in milliseconds; 0 while somebody is. */
+  get idleMs(): number {
+    return this.#connections.size > 0 ? 0 : performance.now() - this.#lastActive;
+  }
+
+  /** @throws LocalError `path_too_long` or `socket_in_use` */
+  async open(): Promise<void> {
+    const { runtimeSocket, controlSocket } = this.#deps.paths;
+    await this.#listen('runtime', runtimeSocket);
+    await this.#listen('control', controlSocket);
+  }
+
+  /** Takes no more clients. */
+  async closeDoors(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#listeners = [];
+  }
+
+  /** Says goodbye to everybody and resolves when they have gone; each has 2 s. */
+  async dismiss(goodbye: (connection: Connection) => void): Promise<void> {
+    const connections = [...this.#connections.values()];
+    const gone = connections.map((connection) => connection.whenClosed);
+    for (const connection of connections) goodbye(connection);
+    await Promise.all(gone);
+    this.#stopSweep();
+  }
+
+  /** Closes every connection now. */
+  destroyAll(): void {
+    for (const connection of this.#connections.values()) connection.destroy();
+  }
+
+  async #listen(socket: Socket, path: string): Promise<void> {
+    const listener = await listenUnixSocket({
+      path,
+      onConnection: (stream) => this.#accept(socket, stream),
+      onError: (error) => this.#deps.log('error', 'a socket failed', { socket, cause: error.message }),
+    });
+    this.#listeners.push(listener);
+  }
+
+  #accept(socket: Socket, stream: ByteStream): void {
+    const { clients, limits, clock, feed, log } = this.#deps;
+    const { clients: limit } = limits();
+    if (clients.counts[socket] >= limit) return turnAway(stream, limit);
+    const clientId = newId('cli');
+    const connection = new Connection({
+      clientId,
+      socket,
+      stream,
+      limits,
+      connectedAt: timestamp(clock.now()),
+      isSubscribed: () => feed.isSubscribed(clientId),
+      onLine: (line, from) => this.#handle(line, from),
+      onDrain: () => feed.resume(clientId),
+      onClose: (left) => this.#leave(left),
+    });
+    this.#connections.set(clientId, connection);
+    clients.add(connection);
+    log('debug', 'client connected', { client_id: clientId, socket });
+    const at = connection.connectedAt;
+    feed.push({ v: 1, at, type: 'client.connected', payload: clients.infoOf(connection) });
+  }
+
+  #handle(line: Uint8Array, connection: Connection): void {
+    const { dispatch } = this.#deps;
+    if (connection.socket === 'control' && isTextCommand(line)) runTextCommand(dispatch, line, connection);
+    else dispatch.receive(line, connection);
+  }
+
+  #leave(connection: Connection): void {
+    const { clients, feed, clock, log, onLeave } = this.#deps;
+    const { clientId, socket, closeReason: reason } = connection;
+    this.#connections.delete(clientId);
+    this.#lastActive = performance.now();
+    clients.remove(connection);
+    feed.unsubscribe(clientId);
+    onLeave(clientId);
+    log('debug', 'client disconnected', { client_id: clientId, socket, reason });
+    const payload = { client_id: clientId, socket, ...(reason !== undefined && { reason }) };
+    feed.push({ v: 1, at: timestamp(clock.now()), type: 'client.disconnected', payload });
+  }
+}
+
+function turnAway(stream: ByteStream, limit: number): void {
+  const error = limitReached('too_many_clients', `the socket serves ${limit} clients at most`, limit);
+  stream.on('error', () => stream.destroy());
+  const timer = setTimeout(() => stream.destroy(), LAST_LINE_MS);
+  stream.once('close', () => clearTimeout(timer));
+  stream.end(`${encodeErrorReply(null, error)}\n`, () => stream.destroy());
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { LocalError } from '../errors.ts';
+import type { ByteStream, Listener } from './transport.ts';
+
+// sun_path has 104 bytes on macOS and 108 on Linux, with a NUL. Node 20 cuts a longer path without a word.
+const LONGEST_PATH_BYTES = 103;
+// Node's own 511 refuses clients that come in a storm.
+const BACKLOG = 4_096;
+const OWNER_ONLY = 0o177;
+
+export interface UnixSocketOptions {
+  path: string;
+  onConnection: (stream: ByteStream) => void;
+  onError: (error: Error) => void;
+}
+
+/**
+ * Opens a door at `path` that its owner alone can use from the first moment on. The caller holds the directory's lock,
+ * so a socket of ours that nobody answers is stale and is replaced.
+ * @throws LocalError `path_too_long`, or `socket_in_use` for anything else that stands there; it is left alone.
+ */
+export async function listenUnixSocket({ path, onConnection, onError }: UnixSocketOptions): Promise<Listener> {
+  refuseLongPath(path);
+  await refuseOccupied(path);
+  const server = createServer({ allowHalfOpen: true }, onConnection);
+  server.on('error', onError);
+  const temporary = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
+  await listen(server, temporary);
+  renameSync(temporary, path);
+  const bound = lstatSync(path);
+  return { close: () => close(server, path, bound) };
+}
+
+function refuseLongPath(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= LONGEST_PATH_BYTES) return;
+  const hint = `choose a shorter directory, a socket path may have ${LONGEST_PATH_BYTES} bytes`;
+  throw new LocalError('path_too_long', `${path} has ${bytes} bytes: ${hint}`);
+}
+
+async function refuseOccupied(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket() || found.uid !== process.geteuid?.()) {
+    throw new LocalError('socket_in_use', `${path} is there already and is no socket of ours; move it away`);
+  }
+  if (await isAnswered(path)) {
+    throw new LocalError('socket_in_use', `${path} is served by another program; stop it or choose another directory`);
+  }
+}
+
+/** Refused is the only answer of a socket whose owner is gone; anything else may be alive. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
+  });
+}
+
+// Binding is synchronous, so the umask is narrow for this one call only. A chmod afterwards would be too late.
+async function listen(server: Server, path: string): Promise<void> {
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const before = process.umask(OWNER_ONLY);
+  try {
+    server.listen({ path, backlog: BACKLOG });
+  } finally {
+    process.umask(before);
+  }
+  await listening;
+}
+
+async function close(server: Server, path: string, bound: Stats): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.ino === bound.ino && found.dev === bound.dev) rmSync(path);
+  // Ends when the last connection has; the daemon ends those itself.
+  server.close();
+}
