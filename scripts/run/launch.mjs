@@ -24,10 +24,23 @@ export async function launch({ title, command, args, shown }) {
 /** Runs a script of ours in the foreground with the Node.js that the lockfile brings, and gives its exit code. */
 export function runDaemon(args) {
   const child = spawn(projectNode(), args, { cwd: root, stdio: 'inherit' });
-  passOn(['SIGTERM', 'SIGHUP'], (signal) => child.kill(signal));
-  // Ctrl-C on a terminal reaches the daemon without us; passed on as well, it would count twice.
-  passOn(['SIGINT'], (signal) => process.stdin.isTTY || child.kill(signal));
+  passOn(['SIGINT', 'SIGTERM', 'SIGHUP'], unlessShared(child));
   return ended(child, 'exit');
+}
+
+// The daemon takes a second signal as "at once", so it must get each one once. Ctrl-C, and a signal to the process
+// group, reaches the daemon without us, and us twice: directly and through npm. One that comes alone was sent to npm
+// or to us, and is passed on.
+function unlessShared(child) {
+  let came = 0;
+  return (signal) => {
+    came += 1;
+    if (came > 1) return;
+    setTimeout(() => {
+      if (came === 1) child.kill(signal);
+      came = 0;
+    }, 100);
+  };
 }
 
 function projectNode() {
