@@ -53,7 +53,7 @@ function typed(schema: Schema, at: string, nested: Nested): string {
     case 'string':
       return only(schema, at, ['type', 'minLength', 'maxLength', 'pattern'], stringSource(schema, at));
     case 'integer':
-      return only(schema, at, ['type', 'minimum', 'maximum'], `z.int()${bounds(schema, 'minimum', 'maximum')}`);
+      return only(schema, at, ['type', 'minimum', 'maximum'], integerSource(schema, at));
     case 'number':
       return only(schema, at, ['type', 'minimum', 'maximum'], `z.number()${bounds(schema, 'minimum', 'maximum')}`);
     case 'boolean':
@@ -83,6 +83,13 @@ function stringSource(schema: Schema, at: string): string {
   const high = maxLength === undefined ? '' : `.check(atMost(${maxLength}))`;
   const regex = pattern === undefined ? '' : `.regex(new RegExp(${JSON.stringify(pattern)}, 'u'))`;
   return `z.string()${low}${high}${regex}`;
+}
+
+// zod's integers are safe ones, those of JSON Schema have no end.
+function integerSource(schema: Schema, at: string): string {
+  const ends = [schema['minimum'], schema['maximum']];
+  if (!ends.every(Number.isSafeInteger)) throw new Error(`${at}: an integer needs "minimum" and "maximum", both safe`);
+  return `z.int()${bounds(schema, 'minimum', 'maximum')}`;
 }
 
 function bounds(schema: Schema, low: string, high: string): string {

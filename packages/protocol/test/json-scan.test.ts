@@ -42,7 +42,19 @@ test.each<[string, Partial<JsonScan>]>([
 });
 
 describe('agrees with JSON.parse', () => {
-  const names = ['a', 'id', 'v', '__proto__', 'constructor', 'prototype', '__proto', 'a":{', '\u00e9', '\\', '\ud83d\ude00'];
+  const names = [
+    'a',
+    'id',
+    'v',
+    '__proto__',
+    'constructor',
+    'prototype',
+    '__proto',
+    'a":{',
+    '\u00e9',
+    '\\',
+    '\ud83d\ude00',
+  ];
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 6 },
@@ -71,7 +83,9 @@ describe('agrees with JSON.parse', () => {
   });
 
   test('on numbers too large for a double', () => {
-    const number = fc.tuple(fc.integer(), fc.nat(), fc.integer({ min: -400, max: 400 })).map(([a, b, e]) => `${a}.${b}e${e}`);
+    const number = fc
+      .tuple(fc.integer(), fc.nat(), fc.integer({ min: -400, max: 400 }))
+      .map(([a, b, e]) => `${a}.${b}e${e}`);
     fc.assert(
       fc.property(number, (text) => {
         expect(scan(`[1,${text}]`).infinite).toBe(!Number.isFinite(JSON.parse(text)));
@@ -111,7 +125,8 @@ function objectOf(entries: [string, unknown][]): object {
 }
 
 function escapeAll(json: string): string {
-  const units = (text: string): string => text.replace(/[A-Za-z_]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const units = (text: string): string =>
+    text.replace(/[A-Za-z_]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return json.replace(/"(?:[^"\\]|\\.)*"/g, (string) => (string.includes('\\') ? string : units(string)));
 }
 

@@ -56,12 +56,9 @@ test('lines pushed together are taken one by one', () => {
   const buffer = new LineBuffer(16);
   buffer.push(encoder.encode('a\nb\n'));
   buffer.push(encoder.encode('c\n'));
-  expect([buffer.take(), buffer.take(), buffer.take(), buffer.take()].map((line) => line && decoder.decode(line))).toEqual([
-    'a',
-    'b',
-    'c',
-    undefined,
-  ]);
+  expect(
+    [buffer.take(), buffer.take(), buffer.take(), buffer.take()].map((line) => line && decoder.decode(line)),
+  ).toEqual(['a', 'b', 'c', undefined]);
 });
 
 test('says how much of a line has begun', () => {
@@ -191,7 +188,9 @@ function refusal(buffer: LineBuffer): ProtocolError {
 
 // A vector may give a line by its length alone.
 function shape({ lines, error }: Cut, vector: StreamVector): unknown {
-  const shaped = lines.map((line, i) => (typeof vector.lines[i] === 'string' ? line : { bytes: encoder.encode(line).length }));
+  const shaped = lines.map((line, i) =>
+    typeof vector.lines[i] === 'string' ? line : { bytes: encoder.encode(line).length },
+  );
   return { lines: shaped, error };
 }
 

@@ -20,7 +20,9 @@ describe('every vector', () => {
 
 describe('the vectors', () => {
   const requests = readVectors<RequestVector>('requests.json');
-  const rows = methodTable.flatMap(({ type, sockets, stability }) => sockets.map((socket) => ({ type, socket, stability })));
+  const rows = methodTable.flatMap(({ type, sockets, stability }) =>
+    sockets.map((socket) => ({ type, socket, stability })),
+  );
 
   test.each(rows)('have one valid and two invalid requests of $type on $socket', ({ type, socket, stability }) => {
     const own = requests.filter((each) => each.socket === socket && typeOf(each) === type);
@@ -37,13 +39,18 @@ describe('the vectors', () => {
     for (const { outcome } of wrong) expect(outcome).toMatchObject({ code: 'forbidden' });
   });
 
-  test.each(['malformed_json', 'invalid_envelope', 'unsupported_version', 'unsupported_type', 'forbidden', 'invalid_payload', 'too_deep'])(
-    'have lines that are %s',
-    (code) => {
-      const lines = requestVectors().filter(({ outcome }) => 'code' in outcome && outcome.code === code);
-      expect(lines.length).toBeGreaterThanOrEqual(4);
-    },
-  );
+  test.each([
+    'malformed_json',
+    'invalid_envelope',
+    'unsupported_version',
+    'unsupported_type',
+    'forbidden',
+    'invalid_payload',
+    'too_deep',
+  ])('have lines that are %s', (code) => {
+    const lines = requestVectors().filter(({ outcome }) => 'code' in outcome && outcome.code === code);
+    expect(lines.length).toBeGreaterThanOrEqual(4);
+  });
 });
 
 test('a request is the parsed payload, and no more', () => {
@@ -52,7 +59,11 @@ test('a request is the parsed payload, and no more', () => {
 });
 
 test('a payload left out is an empty one', () => {
-  expect(parse('control', '{"v":1,"id":"7","type":"daemon.stop"}')).toEqual({ id: '7', type: 'daemon.stop', payload: {} });
+  expect(parse('control', '{"v":1,"id":"7","type":"daemon.stop"}')).toEqual({
+    id: '7',
+    type: 'daemon.stop',
+    payload: {},
+  });
 });
 
 test('a refusal says which door', () => {

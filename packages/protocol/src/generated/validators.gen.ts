@@ -42,8 +42,8 @@ same<Same<z.infer<typeof assurance_>, T.Assurance>>();
 export const AssuranceSchema: z.ZodType<T.Assurance> = assurance_;
 
 const peer_ = z.looseObject({
-  "uid": z.exactOptional(z.int()),
-  "pid": z.exactOptional(z.int()),
+  "uid": z.exactOptional(z.int().min(0).max(9007199254740991)),
+  "pid": z.exactOptional(z.int().min(0).max(9007199254740991)),
   "executable": z.exactOptional(z.string()),
 });
 same<Same<z.infer<typeof peer_>, T.Peer>>();
@@ -475,8 +475,8 @@ const session_ = z.looseObject({
   "pending_asks": count_,
   "connected": z.boolean(),
   "capture": z.exactOptional(capture_),
-  "pid": z.exactOptional(z.int()),
-  "exit_code": z.exactOptional(z.int()),
+  "pid": z.exactOptional(z.int().min(0).max(9007199254740991)),
+  "exit_code": z.exactOptional(z.int().min(-2147483648).max(4294967295)),
   "metadata": z.exactOptional(metadata_),
 });
 same<Same<z.infer<typeof session_>, T.Session>>();
@@ -542,7 +542,7 @@ const daemonStatus_ = z.looseObject({
   "durability": durability_,
 }),
   "version": z.string(),
-  "pid": z.int(),
+  "pid": z.int().min(0).max(9007199254740991),
   "started_at": timestamp_,
   "dir": z.string(),
   "assurance": assurance_,
@@ -591,12 +591,12 @@ same<Same<z.infer<typeof issue_>, T.Issue>>();
 export const IssueSchema: z.ZodType<T.Issue> = issue_;
 
 const errorDetails_ = z.looseObject({
-  "supported": z.exactOptional(z.array(z.int())),
+  "supported": z.exactOptional(z.array(z.int().min(0).max(9007199254740991))),
   "issues": z.exactOptional(z.array(issue_)),
   "reason": z.exactOptional(z.string()),
   "from": z.exactOptional(z.string()),
   "to": z.exactOptional(z.string()),
-  "limit": z.exactOptional(z.int()),
+  "limit": z.exactOptional(z.int().min(0).max(9007199254740991)),
   "oldest_seq": z.exactOptional(seq_),
   "head_seq": z.exactOptional(seq_),
 });
@@ -667,7 +667,7 @@ export const LimitsSchema: z.ZodType<T.Limits> = limits_;
 
 const helloReply_ = z.looseObject({
   "server": z.string(),
-  "version": z.int(),
+  "version": z.int().min(0).max(9007199254740991),
   "client_id": id_,
   "channel": socket_,
   "limits": limits_,
@@ -679,7 +679,7 @@ export const HelloReplySchema: z.ZodType<T.HelloReply> = helloReply_;
 
 const helloRequest_ = z.strictObject({
   "client": z.exactOptional(name_),
-  "versions": z.exactOptional(z.array(z.int()).min(1).max(64)),
+  "versions": z.exactOptional(z.array(z.int().min(0).max(9007199254740991)).min(1).max(64)),
   "channel_id": z.exactOptional(id_),
 });
 same<Same<z.infer<typeof helloRequest_>, T.HelloRequest>>();
@@ -961,7 +961,7 @@ same<Same<z.infer<typeof terminalAttachRequest_>, T.TerminalAttachRequest>>();
 export const TerminalAttachRequestSchema: z.ZodType<T.TerminalAttachRequest> = terminalAttachRequest_;
 
 const terminalExit_ = z.looseObject({
-  "exit_code": z.exactOptional(z.int()),
+  "exit_code": z.exactOptional(z.int().min(-2147483648).max(4294967295)),
   "signal": z.exactOptional(z.string()),
 });
 same<Same<z.infer<typeof terminalExit_>, T.TerminalExit>>();

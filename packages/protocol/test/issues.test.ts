@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { issuesOf, requestValidators } from '../src/validators.ts';
+
+const { runtime, control } = requestValidators;
+const ask = { session_id: 's', kind: 'input', message: 'm' };
+
+test.each<[string, z.ZodType, unknown, string, string]>([
+  ['an unknown field', runtime.ping, { canary: 1 }, '', 'has an unknown field'],
+  ['a missing field', runtime['session.get'], {}, '/session_id', 'must be string'],
+  ['a missing field of any type', control['ask.answer'], { ask_id: 'a' }, '/value', 'is missing or does not fit'],
+  ['another type', runtime.ping, [], '', 'must be object'],
+  ['a pattern', runtime['ask.get'], { ask_id: 'canary 1' }, '/ask_id', 'must match /^[A-Za-z0-9_.:-]{1,128}$/u'],
+  ['no integer', control['session.list'], { limit: 1.5 }, '/limit', 'must be an integer'],
+  ['too small', control['session.list'], { limit: 0 }, '/limit', 'must be at least 1'],
+  ['too big', control['session.list'], { limit: 501 }, '/limit', 'must be at most 500'],
+  ['too short', runtime['session.open'], { name: '' }, '/name', 'must be at least 1 characters'],
+  ['too long', runtime.ping, { nonce: 'canary'.repeat(500) }, '/nonce', 'must be at most 1024 characters'],
+  ['too few', runtime.hello, { versions: [] }, '/versions', 'must be at least 1 items'],
+  ['in a list', runtime.hello, { versions: [1, 'canary'] }, '/versions/1', 'must be number'],
+  [
+    'no such word',
+    control['ask.list'],
+    { state: 'canary' },
+    '/state',
+    'must be "pending" or "answered" or "expired" or "cancelled"',
+  ],
+  [
+    'no such tag',
+    runtime['ask.open'],
+    { ...ask, schema: { type: 'canary' } },
+    '/schema/type',
+    'must have one of the shapes allowed here',
+  ],
+])('%s', (_, validator, payload, path, message) => {
+  expect(issues(validator, payload)).toEqual([{ path, message }]);
+});
+
+test('a name the sender chose does not stand in the path', () => {
+  const properties = { canary: { type: 'canary' }, __canary: { type: 'string', canary: 1 } };
+  expect(issues(runtime['ask.open'], { ...ask, schema: { type: 'object', properties } })).toEqual([
+    { path: '/schema/properties/*/type', message: 'must have one of the shapes allowed here' },
+    { path: '/schema/properties/*', message: 'has an unknown field' },
+  ]);
+});
+
+test('16 faults at most are told', () => {
+  const options = Array.from({ length: 40 }, () => ({ label: 'canary' }));
+  const told = issues(runtime['ask.open'], { ...ask, options });
+  expect(told).toEqual(
+    Array.from({ length: 16 }, (_, i) => ({
+      path: `/options/${i}/value`,
+      message: 'must have one of the shapes allowed here',
+    })),
+  );
+});
+
+function issues(validator: z.ZodType, payload: unknown): { path: string; message: string }[] {
+  const { error } = validator.safeParse(payload);
+  if (error === undefined) throw new Error('expected a payload that does not fit');
+  const told = issuesOf(error);
+  expect(JSON.stringify(told)).not.toContain('canary');
+  return told;
+}
