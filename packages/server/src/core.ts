@@ -1,6 +1,5 @@
-import type { DaemonReloadReply } from '@proj/protocol';
-import { Asks } from './asks/asks.ts';
-import { cancelAsksOf, expire, type SettleDeps } from './asks/settle.ts';
+import type { JournalEvent, Session } from '@proj/protocol';
+import { expire, type SettleDeps } from './asks/settle.ts';
 import type { Clock } from './clock.ts';
 import { Clients } from './clients/clients.ts';
 import type { LiveConfig } from './config/live-config.ts';
@@ -8,17 +7,15 @@ import { Dispatch } from './dispatch/dispatch.ts';
 import { createRoutes } from './dispatch/routes.ts';
 import { type Committed, Turn } from './dispatch/turn.ts';
 import { Waits } from './dispatch/waits.ts';
+import { shuttingDown } from './errors.ts';
 import type { Sink } from './feed/cursor.ts';
 import { Feed, lineOf } from './feed/feed.ts';
 import type { Journal } from './journal/journal.ts';
-import { Lifecycle } from './lifecycle/lifecycle.ts';
-import { createStatus } from './lifecycle/status.ts';
 import type { Log } from './log.ts';
-import type { Append, Caller } from './method.ts';
-import { Conversation } from './sessions/conversation.ts';
-import { Holders } from './sessions/holders.ts';
+import type { Append } from './method.ts';
 import { moveSession } from './sessions/session-methods.ts';
-import { Sessions } from './sessions/sessions.ts';
+import { loadState, type State } from './state.ts';
+import { routeDeps, sessionSteps } from './wiring.ts';
 
 export interface CoreOptions {
   journal: Journal;
@@ -31,133 +28,118 @@ export interface CoreOptions {
   stop: () => void;
 }
 
-/** Everything between a line and the disk. */
-export interface Core {
-  dispatch: Dispatch;
-  turn: Turn;
-  feed: Feed;
-  clients: Clients;
-  waits: Waits;
-  lifecycle: Lifecycle;
-  /** A connection is gone: whatever was tied to it ends. */
-  clientLeft(clientId: string): void;
-  /** Aborts live sessions that nobody holds and nothing has happened in for long. */
-  abandonment: { unheld: () => ReturnType<Sessions['live']>; abort: (session: ReturnType<Sessions['get']>) => void };
-  /** Ends the timers of asks and waits. */
-  stopTimers(): void;
-}
+/** Everything between a line and the disk: state, turn, methods, feed and waits. */
+export class Core {
+  readonly dispatch: Dispatch;
+  readonly turn: Turn;
+  readonly feed: Feed;
+  readonly clients: Clients;
+  readonly state: State;
+  readonly append: Append = (draft) => this.turn.append(draft);
+  #waits: Waits;
+  #settling: SettleDeps;
+  #options: CoreOptions;
 
-/** Wires state, methods, turn and feed. Domains know each other by the functions they are given here, and by events. */
-export function createCore(options: CoreOptions): Core {
-  const { journal, config, clock, log, version, dir } = options;
-  const limits = () => config.settings.limits;
-  const append: Append = (draft) => turn.append(draft);
-
-  const sessions = new Sessions(journal);
-  const holders = new Holders();
-  const conversation = new Conversation(journal);
-  const lifecycle = new Lifecycle(journal);
-  const asks = new Asks(journal, clock, (askId) => expireNow(askId));
-  const projections = [sessions, asks, conversation, lifecycle];
-
-  const feed = new Feed(journal);
-  const waits = new Waits(clock);
-  const clients = new Clients((clientId) => feed.isSubscribed(clientId));
-  const turn = new Turn({ journal, projections, clock, limits, onCommitted, onFailed });
-
-  const settling: SettleDeps = { asks, append, clock, isPaused: () => lifecycle.isPaused };
-  const hold = (sessionId: string, { clientId }: Caller): void => holders.add(sessionId, clientId);
-  const status = createStatus({
-    lifecycle,
-    journal,
-    sessions,
-    pendingAsks: () => asks.pendingCount,
-    clients: () => clients.counts,
-    elapsed: clock.elapsed,
-    config: () => config.status,
-    version,
-    dir,
-    startedAt: clock.now(),
-  });
-  const sessionDeps = {
-    sessions,
-    holders,
-    conversation,
-    journal,
-    append,
-    limits,
-    cancelAsks: (sessionId: string, reason: string, by: Parameters<typeof cancelAsksOf>[3]) =>
-      cancelAsksOf(settling, sessionId, reason, by),
-  };
-  const routes = createRoutes({
-    clients: { clients, clock, limits, version },
-    sessions: sessionDeps,
-    asks: { ...settling, liveSession: (sessionId) => sessions.getLive(sessionId), hold, limits },
-    feed: {
-      feed,
+  constructor(options: CoreOptions) {
+    const { journal, config, clock, log } = options;
+    const limits = () => config.settings.limits;
+    this.#options = options;
+    this.state = loadState(journal, clock, (askId) => this.#expire(askId));
+    this.feed = new Feed(journal);
+    this.clients = new Clients((clientId) => this.feed.isSubscribed(clientId));
+    this.#waits = new Waits(clock);
+    const { asks, lifecycle, projections } = this.state;
+    this.turn = new Turn({
       journal,
-      sinkOf: options.sinkOf,
-      getSession: (sessionId) => sessions.get(sessionId),
-      hold,
-      liveSessions: () => sessions.liveInOrder().map(({ row, openedSeq }) => ({ row: holders.view(row), openedSeq })),
-      pendingAsks: () => asks.pending(),
+      projections,
+      clock,
       limits,
-    },
-    daemon: { lifecycle, append, status, reload: (): DaemonReloadReply => config.reload(), stop: options.stop },
-  });
-  const dispatch = new Dispatch({ routes, turn, waits, limits, isStopping: () => lifecycle.isStopping, log });
+      onCommitted: (events) => this.#handOn(events),
+      onFailed: (error) => this.#recover(error),
+    });
+    const { append } = this;
+    this.#settling = { asks, append, clock, isPaused: () => lifecycle.isPaused };
+    this.dispatch = new Dispatch({
+      routes: createRoutes(routeDeps(this, this.#settling, options)),
+      turn: this.turn,
+      waits: this.#waits,
+      limits,
+      isStopping: () => lifecycle.isStopping,
+      log,
+    });
+  }
 
-  for (const projection of projections) projection.load();
+  /** A connection is gone: what was tied to it ends. */
+  clientLeft(clientId: string): void {
+    this.feed.unsubscribe(clientId);
+    this.state.holders.clientLeft(clientId);
+    this.#waits.clientLeft(clientId);
+  }
 
-  function expireNow(askId: string): void {
+  /** Live sessions that no client holds. */
+  unheldSessions(): Session[] {
+    return this.state.sessions.live().filter(({ session_id }) => !this.state.holders.isHeld(session_id));
+  }
+
+  /** Aborts a session for the daemon's own reason. */
+  abandon(session: Session): void {
+    const move = { state: 'aborted' as const, reason: 'abandoned', by: 'operator' as const };
+    moveSession(sessionSteps(this, this.#settling), session, move, undefined);
+  }
+
+  /** Takes no new work; whoever waits is told. */
+  beginStop(): void {
+    this.#announceStop();
+    this.state.lifecycle.beginStop();
+    this.#waits.endAll(shuttingDown());
+  }
+
+  /** Commits what is left and ends the timers. */
+  end(): void {
+    this.turn.commit();
+    this.state.asks.stop();
+  }
+
+  // A journal that cannot be written must not keep the daemon from ending.
+  #announceStop(): void {
     try {
-      expire(settling, asks.get(askId));
+      this.append({ type: 'daemon.changed', payload: () => ({ change: 'stopping', state: 'stopping' }) });
+    } catch {
+      return;
+    }
+    this.turn.commit();
+  }
+
+  #expire(askId: string): void {
+    try {
+      expire(this.#settling, this.state.asks.get(askId));
     } catch (error) {
-      log('error', 'an ask could not be settled at its deadline', { ask_id: askId, cause: String(error) });
+      this.#options.log('error', 'an ask could not be settled at its deadline', {
+        ask_id: askId,
+        cause: String(error),
+      });
     }
   }
 
-  function onCommitted(events: readonly Committed[]): void {
-    journal.scrub();
-    feed.publish(
-      events.map(({ event, line }) => ({
-        seq: event.seq,
-        type: event.type,
-        sessionId: event.session_id,
-        bytes: lineOf(line),
-      })),
-    );
-    for (const { event } of events) wakeFor(event);
+  #handOn(events: readonly Committed[]): void {
+    this.#options.journal.scrub();
+    this.feed.publish(events.map(frameOf));
+    for (const { event } of events) this.#wake(event);
   }
 
-  function wakeFor(event: Committed['event']): void {
-    if (event.type === 'ask.settled') waits.wake(event.payload.ask_id);
-    if (event.type === 'session.input' || event.type === 'session.changed') waits.wake(event.session_id ?? '');
+  #wake(event: JournalEvent): void {
+    if (event.type === 'ask.settled') this.#waits.wake(event.payload.ask_id);
+    if (event.type !== 'session.input' && event.type !== 'session.changed') return;
+    if (event.session_id !== undefined) this.#waits.wake(event.session_id);
   }
 
-  function onFailed(error: unknown): void {
-    log('error', 'the journal could not be written', { cause: error instanceof Error ? error.message : String(error) });
-    feed.reset(journal.headSeq);
+  #recover(error: unknown): void {
+    const { log, journal } = this.#options;
+    log('error', 'the journal could not be written', { cause: String(error) });
+    this.feed.reset(journal.headSeq);
   }
+}
 
-  return {
-    dispatch,
-    turn,
-    feed,
-    clients,
-    waits,
-    lifecycle,
-    clientLeft: (clientId) => {
-      holders.clientLeft(clientId);
-      waits.clientLeft(clientId);
-    },
-    abandonment: {
-      unheld: () => sessions.live().filter((session) => !holders.isHeld(session.session_id)),
-      abort: (session) => {
-        const move = { state: 'aborted' as const, reason: 'abandoned', by: 'operator' as const };
-        moveSession(sessionDeps, session, move, undefined);
-      },
-    },
-    stopTimers: () => asks.stop(),
-  };
+function frameOf({ event, line }: Committed) {
+  return { seq: event.seq, type: event.type, sessionId: event.session_id, bytes: lineOf(line) };
 }

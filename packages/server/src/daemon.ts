@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, createSystemClock, timestamp } from './clock.ts';
 import { LiveConfig } from './config/live-config.ts';
-import { type Core, createCore } from './core.ts';
+import { Core } from './core.ts';
 import { removeDaemonFile, writeDaemonFile } from './directory/daemon-file.ts';
 import { lockDirectories } from './directory/lock.ts';
 import { prepareDirectory } from './directory/safe-directory.ts';
 import { Endpoints } from './endpoints.ts';
-import { cursorExpired, shuttingDown } from './errors.ts';
-import type { Sink } from './feed/cursor.ts';
+import { shuttingDown } from './errors.ts';
+import type { Journal } from './journal/journal.ts';
 import { watchRetention } from './journal/retention.ts';
 import { openSqliteJournal } from './journal/sqlite-journal.ts';
 import { atLevel, type Log } from './log.ts';
@@ -43,107 +43,131 @@ export interface Daemon {
  * @throws LocalError which says what is in the way; nothing is left behind then.
  */
 export async function createDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { paths, clock = createSystemClock() } = options;
-  const dirs = [paths.stateDir, dirname(paths.runtimeSocket), dirname(paths.controlSocket)];
+  const { stateDir, runtimeSocket, controlSocket } = options.paths;
+  const dirs = [stateDir, dirname(runtimeSocket), dirname(controlSocket)];
   for (const dir of dirs) prepareDirectory(dir);
-  const lock = lockDirectories(dirs);
+  const undo = [lockDirectories(dirs)];
   try {
-    return await start({ ...options, clock }, lock.release);
+    const { clock = createSystemClock() } = options;
+    const config = new LiveConfig(options.paths.configFile, clock);
+    const journal = openSqliteJournal(journalPath(options.paths), config.settings.journal.durability);
+    undo.unshift(() => journal.close());
+    const daemon = new RunningDaemon({ ...options, clock, config, journal, onClosed: () => runAll(undo) });
+    await daemon.open();
+    return daemon;
   } catch (error) {
-    lock.release();
+    runAll(undo);
     throw error;
   }
 }
 
-type StartOptions = DaemonOptions & { clock: Clock };
-
-async function start(options: StartOptions, unlock: () => void): Promise<Daemon> {
-  const { paths, clock, version, idleExitMs } = options;
-  const config = new LiveConfig(paths.configFile, clock);
-  const log = atLevel(options.log ?? (() => {}), () => config.settings.log.level);
-  const journal = openSqliteJournal(journalPath(paths), config.settings.journal.durability);
-  const limits = () => config.settings.limits;
-  const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>();
-  let stopping: Promise<void> | undefined;
-
-  const core = createCore({
-    journal,
-    config,
-    clock,
-    log,
-    version,
-    dir: paths.stateDir,
-    sinkOf: (clientId) => sinkOf(endpoints, clientId),
-    // In a later turn, so that the reply to daemon.stop is on its way.
-    stop: () => setImmediate(() => close()),
-  });
-  const { dispatch, clients, feed, clientLeft } = core;
-  const endpoints = new Endpoints({ paths, clock, limits, dispatch, clients, feed, log, onLeave: clientLeft });
-  await endpoints.open().catch((error: unknown) => {
-    journal.close();
-    throw error;
-  });
-  const stopTimers = [
-    watchRetention({ journal, clock, keep: () => config.settings.journal, endTurn: () => core.turn.commit() }),
-    watchAbandonment({ clock, afterMs: () => config.settings.sessions.abandon_after_ms, ...core.abandonment }),
-    watchProgress(() => feed.progress(timestamp(clock.now()))),
-    watchIdle(idleExitMs, { idleMs: () => endpoints.idleMs, onIdle: () => close() }),
-  ];
-  const { runtimeSocket: runtime_socket, controlSocket: control_socket, stateDir: dir } = paths;
-  const started_at = timestamp(clock.now());
-  writeDaemonFile(dir, { pid: process.pid, version, started_at, dir, runtime_socket, control_socket });
-  log('info', 'ready', { runtime_socket, control_socket, head_seq: journal.headSeq });
-
-  function close({ now = false }: { now?: boolean } = {}): Promise<void> {
-    if (now) endpoints.destroyAll();
-    stopping ??= stop();
-    return closed;
-  }
-
-  async function stop(): Promise<void> {
-    log('info', 'stopping');
-    for (const stopTimer of stopTimers) stopTimer();
-    await drain(core, endpoints);
-    core.turn.commit();
-    core.stopTimers();
-    journal.close();
-    removeDaemonFile(dir);
-    unlock();
-    log('info', 'stopped');
-    hasClosed();
-  }
-
-  return { paths, closed, close };
+function runAll(steps: readonly (() => void)[]): void {
+  for (const step of steps) step();
 }
 
-async function drain({ turn, waits, lifecycle }: Core, endpoints: Endpoints): Promise<void> {
-  announceStop(turn);
-  lifecycle.beginStop();
-  await endpoints.closeDoors();
-  waits.endAll(shuttingDown());
-  // Subscribers near the head get the last events before the goodbye.
-  await nextTurn();
-  await endpoints.dismiss((connection) => connection.fail(shuttingDown()));
+interface RunningOptions extends DaemonOptions {
+  clock: Clock;
+  config: LiveConfig;
+  journal: Journal;
+  /** Closes the journal and frees the lock, in this order. */
+  onClosed: () => void;
 }
 
-// A journal that cannot be written must not keep the daemon from ending.
-function announceStop(turn: Core['turn']): void {
-  try {
-    turn.append({ type: 'daemon.changed', payload: () => ({ change: 'stopping', state: 'stopping' }) });
-  } catch {
-    return;
+class RunningDaemon implements Daemon {
+  readonly paths: DaemonPaths;
+  readonly closed: Promise<void>;
+  #options: RunningOptions;
+  #log: Log;
+  #core: Core;
+  #endpoints: Endpoints;
+  #stopTimers: (() => void)[] = [];
+  #isStopping = false;
+  #hasClosed: () => void;
+  #hasFailed: (error: unknown) => void;
+
+  constructor(options: RunningOptions) {
+    const { paths, clock, config } = options;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const log = atLevel(options.log ?? (() => {}), () => config.settings.log.level);
+    const core = new Core({
+      ...options,
+      log,
+      dir: paths.stateDir,
+      sinkOf: (clientId) => this.#endpoints.sinkOf(clientId),
+      // In a later turn, so that the reply to daemon.stop is on its way.
+      stop: () => setImmediate(() => void this.close()),
+    });
+    this.paths = paths;
+    this.closed = promise;
+    this.#hasClosed = resolve;
+    this.#hasFailed = reject;
+    this.#options = options;
+    this.#log = log;
+    this.#core = core;
+    this.#endpoints = new Endpoints({ paths, clock, limits: () => config.settings.limits, core, log });
   }
-  turn.commit();
-}
 
-function sinkOf(endpoints: Endpoints, clientId: string): Sink | undefined {
-  const connection = endpoints.find(clientId);
-  if (connection === undefined) return undefined;
-  return {
-    get isFull() {
-      return connection.outbox.isFull;
-    },
-    write: (bytes) => connection.outbox.addBytes(bytes),
-    fail: (_code, oldestSeq, headSeq) => connection.fail(cursorExpired(oldestSeq, headSeq)),
-  };
+  /** Opens the doors, the last thing that can fail, and says so. */
+  async open(): Promise<void> {
+    await this.#endpoints.open().catch((error: unknown) => {
+      this.#core.end();
+      throw error;
+    });
+    this.#startTimers();
+    this.#announce();
+  }
+
+  close({ now = false }: { now?: boolean } = {}): Promise<void> {
+    if (now) this.#endpoints.destroyAll();
+    if (!this.#isStopping) this.#stop().then(this.#hasClosed, this.#hasFailed);
+    return this.closed;
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#log('info', 'stopping');
+    for (const stop of this.#stopTimers) stop();
+    try {
+      await this.#drain();
+      removeDaemonFile(this.paths.stateDir);
+    } finally {
+      this.#options.onClosed();
+      this.#log('info', 'stopped');
+    }
+  }
+
+  async #drain(): Promise<void> {
+    this.#core.beginStop();
+    await this.#endpoints.closeDoors();
+    // Subscribers near the head get the last events before the goodbye.
+    await nextTurn();
+    await this.#endpoints.dismiss(shuttingDown());
+    this.#core.end();
+  }
+
+  #startTimers(): void {
+    const core = this.#core;
+    const { clock, journal, config, idleExitMs } = this.#options;
+    const settings = () => config.settings;
+    const idle = { idleMs: () => this.#endpoints.idleMs, onIdle: () => void this.close() };
+    this.#stopTimers = [
+      watchRetention({ journal, clock, keep: () => settings().journal, endTurn: () => core.turn.commit() }),
+      watchAbandonment({
+        clock,
+        afterMs: () => settings().sessions.abandon_after_ms,
+        unheld: () => core.unheldSessions(),
+        abort: (session) => core.abandon(session),
+      }),
+      watchProgress(() => core.feed.progress(timestamp(clock.now()))),
+      watchIdle(idleExitMs, idle),
+    ];
+  }
+
+  #announce(): void {
+    const { runtimeSocket: runtime_socket, controlSocket: control_socket, stateDir: dir } = this.paths;
+    const { version, clock, journal } = this.#options;
+    const started_at = timestamp(clock.now());
+    writeDaemonFile(dir, { pid: process.pid, version, started_at, dir, runtime_socket, control_socket });
+    this.#log('info', 'ready', { runtime_socket, control_socket, head_seq: journal.headSeq });
+  }
 }

@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { encodeErrorReply, type Limits, type Socket } from '@proj/protocol';
+import { encodeErrorReply, type Limits, type ProtocolError, type Socket } from '@proj/protocol';
 import { timestamp, type Clock } from './clock.ts';
-import type { Clients } from './clients/clients.ts';
 import { Connection } from './connection/connection.ts';
 import { sweepConnections } from './connection/sweep.ts';
-import type { Dispatch } from './dispatch/dispatch.ts';
-import { limitReached } from './errors.ts';
-import type { Feed } from './feed/feed.ts';
+import type { Core } from './core.ts';
+import { cursorExpired, limitReached } from './errors.ts';
+import type { Sink } from './feed/cursor.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { DaemonPaths } from './paths.ts';
@@ -21,11 +20,8 @@ export interface EndpointDeps {
   paths: DaemonPaths;
   clock: Clock;
   limits: () => Limits;
-  dispatch: Dispatch;
-  clients: Clients;
-  feed: Feed;
+  core: Core;
   log: Log;
-  onLeave: (clientId: string) => void;
 }
 
 /** The two doors, and whoever has come in by them. */
@@ -33,16 +29,17 @@ export class Endpoints {
   #deps: EndpointDeps;
   #connections = new Map<string, Connection>();
   #listeners: Listener[] = [];
-  #stopSweep: () => void;
+  #stopSweep: () => void = () => {};
   #lastActive = performance.now();
 
   constructor(deps: EndpointDeps) {
     this.#deps = deps;
-    this.#stopSweep = sweepConnections(() => this.#connections.values(), deps.limits);
   }
 
-  find(clientId: string): Connection | undefined {
-    return this.#connections.get(clientId);
+  /** Where the feed writes what a client is to get; undefined when it has gone. */
+  sinkOf(clientId: string): Sink | undefined {
+    const connection = this.#connections.get(clientId);
+    return connection === undefined ? undefined : sinkOf(connection);
   }
 
   /** Since when nobody is connected, in milliseconds; 0 while somebody is. */
@@ -53,8 +50,14 @@ export class Endpoints {
   /** @throws LocalError `path_too_long` or `socket_in_use` */
   async open(): Promise<void> {
     const { runtimeSocket, controlSocket } = this.#deps.paths;
-    await this.#listen('runtime', runtimeSocket);
-    await this.#listen('control', controlSocket);
+    try {
+      await this.#listen('runtime', runtimeSocket);
+      await this.#listen('control', controlSocket);
+    } catch (error) {
+      await this.closeDoors();
+      throw error;
+    }
+    this.#stopSweep = sweepConnections(() => this.#connections.values(), this.#deps.limits);
   }
 
   /** Takes no more clients. */
@@ -64,10 +67,10 @@ export class Endpoints {
   }
 
   /** Says goodbye to everybody and resolves when they have gone; each has 2 s. */
-  async dismiss(goodbye: (connection: Connection) => void): Promise<void> {
+  async dismiss(goodbye: ProtocolError): Promise<void> {
     const connections = [...this.#connections.values()];
     const gone = connections.map((connection) => connection.whenClosed);
-    for (const connection of connections) goodbye(connection);
+    for (const connection of connections) connection.fail(goodbye);
     await Promise.all(gone);
     this.#stopSweep();
   }
@@ -87,7 +90,8 @@ export class Endpoints {
   }
 
   #accept(socket: Socket, stream: ByteStream): void {
-    const { clients, limits, clock, feed, log } = this.#deps;
+    const { limits, clock, log } = this.#deps;
+    const { clients, feed } = this.#deps.core;
     const { clients: limit } = limits();
     if (clients.counts[socket] >= limit) return turnAway(stream, limit);
     const clientId = newId('cli');
@@ -110,23 +114,32 @@ export class Endpoints {
   }
 
   #handle(line: Uint8Array, connection: Connection): void {
-    const { dispatch } = this.#deps;
+    const { dispatch } = this.#deps.core;
     if (connection.socket === 'control' && isTextCommand(line)) runTextCommand(dispatch, line, connection);
     else dispatch.receive(line, connection);
   }
 
   #leave(connection: Connection): void {
-    const { clients, feed, clock, log, onLeave } = this.#deps;
+    const { clock, log, core } = this.#deps;
     const { clientId, socket, closeReason: reason } = connection;
     this.#connections.delete(clientId);
     this.#lastActive = performance.now();
-    clients.remove(connection);
-    feed.unsubscribe(clientId);
-    onLeave(clientId);
+    core.clients.remove(connection);
+    core.clientLeft(clientId);
     log('debug', 'client disconnected', { client_id: clientId, socket, reason });
     const payload = { client_id: clientId, socket, ...(reason !== undefined && { reason }) };
-    feed.push({ v: 1, at: timestamp(clock.now()), type: 'client.disconnected', payload });
+    core.feed.push({ v: 1, at: timestamp(clock.now()), type: 'client.disconnected', payload });
   }
+}
+
+function sinkOf(connection: Connection): Sink {
+  return {
+    get isFull() {
+      return connection.outbox.isFull;
+    },
+    write: (bytes) => connection.outbox.addBytes(bytes),
+    fail: (oldestSeq, headSeq) => connection.fail(cursorExpired(oldestSeq, headSeq)),
+  };
 }
 
 function turnAway(stream: ByteStream, limit: number): void {

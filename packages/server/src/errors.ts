@@ -35,7 +35,11 @@ export function invalidField(path: string, message: string): ProtocolError {
   return ProtocolError.invalidPayload([{ path, message }]);
 }
 
-export function limitReached(code: 'too_many_asks' | 'too_many_sessions' | 'too_many_in_flight' | 'too_many_clients', message: string, limit: number): ProtocolError {
+export function limitReached(
+  code: 'too_many_asks' | 'too_many_sessions' | 'too_many_in_flight' | 'too_many_clients',
+  message: string,
+  limit: number,
+): ProtocolError {
   return new ProtocolError(code, message, { details: { limit } });
 }
 

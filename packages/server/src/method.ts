@@ -1,4 +1,14 @@
-import type { BuiltType, By, JournaledPayloads, JournaledType, JournalEvent, MethodType, ReplyOf, RequestOf, Socket } from '@proj/protocol';
+import type {
+  BuiltType,
+  By,
+  JournaledPayloads,
+  JournaledType,
+  JournalEvent,
+  MethodType,
+  ReplyOf,
+  RequestOf,
+  Socket,
+} from '@proj/protocol';
 
 /** Who sent a request. */
 export interface Caller {
@@ -17,7 +27,12 @@ export class Waiting<Reply> {
   readonly look: () => Reply | undefined;
   readonly giveUp: () => Reply;
 
-  constructor(wait: { topic: string; timeoutMs: number | undefined; look: () => Reply | undefined; giveUp: () => Reply }) {
+  constructor(wait: {
+    topic: string;
+    timeoutMs: number | undefined;
+    look: () => Reply | undefined;
+    giveUp: () => Reply;
+  }) {
     this.topic = wait.topic;
     this.timeoutMs = wait.timeoutMs;
     this.look = wait.look;
@@ -34,7 +49,9 @@ export type Method<S extends Socket, T extends MethodType<S>> = (
   caller: Caller,
 ) => ReplyOf<S, T> | Waiting<ReplyOf<S, T>>;
 
-export type MethodsOf<S extends Socket, T extends BuiltType<S>> = { readonly [Type in T]: Method<S, Type & MethodType<S>> };
+export type MethodsOf<S extends Socket, T extends BuiltType<S>> = {
+  readonly [Type in T]: Method<S, Type & MethodType<S>>;
+};
 
 /** Where and when an event stands. */
 export interface Stamp {

@@ -16,7 +16,7 @@ export const lateLaw: { folder: string; entry: string; late: string[] }[] = [
 ];
 
 const domains = ['asks', 'clients', 'config', 'lifecycle', 'sessions'];
-const top = ['daemon.ts', 'endpoints.ts', 'index.ts', 'replay.ts'];
+const top = ['core.ts', 'daemon.ts', 'endpoints.ts', 'index.ts', 'state.ts', 'wiring.ts'];
 /** The other files that stand in src itself. All may see them; they see one another. */
 const ground = 'ground';
 

@@ -38,7 +38,11 @@ export function askMethods(deps: AskDeps): AskMethods {
   };
 }
 
-function open(deps: AskDeps, request: RequestOf<'runtime', 'ask.open'>, caller: Caller): { ask: Ask; created: boolean } {
+function open(
+  deps: AskDeps,
+  request: RequestOf<'runtime', 'ask.open'>,
+  caller: Caller,
+): { ask: Ask; created: boolean } {
   const { session_id, key } = request;
   const faults = faultsOfAsk(request);
   if (faults.length > 0) throw ProtocolError.invalidPayload(faults);
@@ -94,7 +98,10 @@ function list(deps: AskDeps, request: RequestOf<'control', 'ask.list'>) {
   const afterSeq = decodeListCursor('a', after);
   const query = { ...(state && { state }), ...(sessionId !== undefined && { sessionId }), afterSeq, limit: limit + 1 };
   const found = deps.asks.list(query);
-  const asks = fitFrame(found.slice(0, limit).map(({ row }) => row), deps.limits().frame_bytes);
+  const asks = fitFrame(
+    found.slice(0, limit).map(({ row }) => row),
+    deps.limits().frame_bytes,
+  );
   const last = found[asks.length - 1];
   if (last === undefined || asks.length === found.length) return { asks };
   return { asks, next: encodeListCursor({ a: last.openedSeq }) };

@@ -8,7 +8,9 @@ export function faultOfValue(question: Question, value: unknown): string | undef
     case 'approval':
       return typeof value === 'boolean' ? undefined : 'an approval is answered by true or false';
     case 'choice':
-      return question.multiple === true ? faultOfChoices(question.options, value) : faultOfChoice(question.options, value);
+      return question.multiple === true
+        ? faultOfChoices(question.options, value)
+        : faultOfChoice(question.options, value);
     case 'input':
       return faultBySchema(question.schema ?? { type: 'string' }, value);
     case 'form':
@@ -19,7 +21,9 @@ export function faultOfValue(question: Question, value: unknown): string | undef
 }
 
 function faultOfChoice(options: readonly AskOption[], value: unknown): string | undefined {
-  return options.some((option) => option.value === value) ? undefined : 'a choice is answered by the value of an option';
+  return options.some((option) => option.value === value)
+    ? undefined
+    : 'a choice is answered by the value of an option';
 }
 
 function faultOfChoices(options: readonly AskOption[], value: unknown): string | undefined {
@@ -35,7 +39,12 @@ function faultOfForm(items: readonly FormItem[], value: unknown): string | undef
   const missing = items.find((item) => item.required === true && !Object.hasOwn(value, item.item_id));
   if (missing) return `the item ${missing.item_id} is required`;
   return Object.entries(value)
-    .map(([key, each]) => faultOfItem(items.find((item) => item.item_id === key), each))
+    .map(([key, each]) =>
+      faultOfItem(
+        items.find((item) => item.item_id === key),
+        each,
+      ),
+    )
     .find((fault) => fault !== undefined);
 }
 
@@ -88,13 +97,18 @@ function faultOfScalar(schema: ScalarSchema, value: unknown): string | undefined
 function faultOfText(schema: Extract<ScalarSchema, { type: 'string' }>, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'the value must be a string';
   // JSON Schema counts characters, not UTF-16 units.
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (length < (schema.minLength ?? 0)) return `the value must have at least ${schema.minLength} characters`;
   if (length > (schema.maxLength ?? length)) return `the value must have at most ${schema.maxLength} characters`;
-  return schema.enum === undefined || schema.enum.includes(value) ? undefined : 'the value must be one that the schema lists';
+  return schema.enum === undefined || schema.enum.includes(value)
+    ? undefined
+    : 'the value must be one that the schema lists';
 }
 
-function faultOfNumber(schema: Extract<ScalarSchema, { type: 'number' | 'integer' }>, value: unknown): string | undefined {
+function faultOfNumber(
+  schema: Extract<ScalarSchema, { type: 'number' | 'integer' }>,
+  value: unknown,
+): string | undefined {
   if (typeof value !== 'number') return 'the value must be a number';
   if (schema.type === 'integer' && !Number.isSafeInteger(value)) return 'the value must be an integer';
   if (value < (schema.minimum ?? value)) return `the value must be at least ${schema.minimum}`;

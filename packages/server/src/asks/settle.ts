@@ -15,7 +15,12 @@ export interface SettleDeps {
 /** Settles a pending ask, once and for all. */
 export function settle({ append, asks }: SettleDeps, ask: Ask, settlement: Settlement, by?: By): Ask {
   const { ask_id, session_id } = ask;
-  append({ type: 'ask.settled', session_id, ...(by && { by }), payload: (stamp) => settledAsk(ask, settlement, stamp) });
+  append({
+    type: 'ask.settled',
+    session_id,
+    ...(by && { by }),
+    payload: (stamp) => settledAsk(ask, settlement, stamp),
+  });
   return asks.get(ask_id);
 }
 

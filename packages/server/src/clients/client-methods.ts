@@ -1,4 +1,12 @@
-import { type HelloReply, type Limits, methodTable, PROTOCOL_VERSION, ProtocolError, type RequestOf, type Socket } from '@proj/protocol';
+import {
+  type HelloReply,
+  type Limits,
+  methodTable,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  type RequestOf,
+  type Socket,
+} from '@proj/protocol';
 import { timestamp, type Clock } from '../clock.ts';
 import type { Caller, MethodsOf } from '../method.ts';
 import type { Clients } from './clients.ts';

@@ -13,7 +13,9 @@ const MOST_BYTES = 1_048_576;
 export function readConfigFile(path: string): Config {
   const parsed = ConfigSchema.safeParse(parseYaml(path) ?? {});
   if (parsed.success) return parsed.data;
-  const faults = issuesOf(parsed.error).map((issue) => `${issue.path.slice(1).replaceAll('/', '.') || 'it'} ${issue.message}`);
+  const faults = issuesOf(parsed.error).map(
+    (issue) => `${issue.path.slice(1).replaceAll('/', '.') || 'it'} ${issue.message}`,
+  );
   throw new LocalError('config_invalid', `${path}: ${faults.join('; ')}`);
 }
 

@@ -4,15 +4,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { LocalError } from '../errors.ts';
 import { readDaemonFile } from './daemon-file.ts';
 
-export interface DirectoryLock {
-  release(): void;
-}
+const SQLITE_BUSY = 5;
 
-/** Takes the locks of several directories, or none. */
-export function lockDirectories(dirs: readonly string[]): DirectoryLock {
-  const locks: DirectoryLock[] = [];
+/**
+ * Takes the locks of several directories, or none; what it returns frees them. A lock is an exclusive transaction on a
+ * file of its own: the system frees it when the process ends, however it ends, and keeps it while the process is
+ * stopped. Opening that file by other means in this process would drop it.
+ * @throws LocalError `directory_in_use`, naming the holder where it is known, or `directory_unsafe`.
+ */
+export function lockDirectories(dirs: readonly string[]): () => void {
+  const locks: DatabaseSync[] = [];
   const release = (): void => {
-    for (const lock of locks.splice(0)) lock.release();
+    for (const lock of locks.splice(0)) lock.close();
   };
   try {
     for (const dir of new Set(dirs)) locks.push(lockDirectory(dir));
@@ -20,18 +23,10 @@ export function lockDirectories(dirs: readonly string[]): DirectoryLock {
     release();
     throw error;
   }
-  return { release };
+  return release;
 }
 
-const SQLITE_BUSY = 5;
-
-/**
- * Takes the lock of a directory: an exclusive transaction on a file of its own. The system frees it when the process
- * ends, however it ends, and keeps it while the process is stopped. Opening that file by other means in this process
- * would drop it.
- * @throws LocalError `directory_in_use`, naming the holder where it is known, or `directory_unsafe`.
- */
-function lockDirectory(dir: string): DirectoryLock {
+function lockDirectory(dir: string): DatabaseSync {
   const path = join(dir, 'lock.db');
   createPrivateFile(path);
   const db = new DatabaseSync(path);
@@ -41,7 +36,7 @@ function lockDirectory(dir: string): DirectoryLock {
     db.close();
     throw explain(dir, error);
   }
-  return { release: () => db.close() };
+  return db;
 }
 
 function createPrivateFile(path: string): void {

@@ -35,7 +35,8 @@ function refuseOpenParent(parent: string): void {
   const isTrusted = found.uid === 0 || found.uid === process.geteuid?.();
   if (!isTrusted) throw unsafe(parent, 'belongs to another user, who could exchange what is below it');
   const isSticky = (found.mode & STICKY) !== 0;
-  if (othersMayWrite(found) && !isSticky) throw unsafe(parent, 'can be written by others, who could exchange what is below it');
+  if (othersMayWrite(found) && !isSticky)
+    throw unsafe(parent, 'can be written by others, who could exchange what is below it');
 }
 
 function othersMayWrite({ mode }: Stats): boolean {

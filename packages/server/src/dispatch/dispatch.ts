@@ -1,4 +1,11 @@
-import { decodeRequestLine, type Envelope, encodeErrorReply, encodeReply, type Limits, ProtocolError } from '@proj/protocol';
+import {
+  decodeRequestLine,
+  type Envelope,
+  encodeErrorReply,
+  encodeReply,
+  type Limits,
+  type ProtocolError,
+} from '@proj/protocol';
 import { parseRequest } from '@proj/protocol/validators';
 import { invalidField, limitReached, shuttingDown, storageFailed, toProtocolError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -96,7 +103,9 @@ export class Dispatch {
     if (found !== undefined) return reply.done(found);
     const { waits: limit } = limits();
     if (waits.countOf(caller.clientId) >= limit) {
-      return reply.done({ error: limitReached('too_many_in_flight', `a connection has ${limit} waits at most`, limit) });
+      return reply.done({
+        error: limitReached('too_many_in_flight', `a connection has ${limit} waits at most`, limit),
+      });
     }
     if (!reply.parked()) return;
     waits.add({ clientId: caller.clientId, waiting, settle: (outcome) => this.#unpark(outcome, reply) });

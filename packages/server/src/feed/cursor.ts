@@ -10,8 +10,8 @@ export interface Sink {
   /** It has all it may have waiting: the cursor stands still until it is drained. */
   readonly isFull: boolean;
   write(bytes: Buffer): void;
-  /** Says why in a last line and closes. */
-  fail(code: 'cursor_expired', oldestSeq: number, headSeq: number): void;
+  /** The journal reaches back no further than this: says so in a last line and closes. */
+  fail(oldestSeq: number, headSeq: number): void;
 }
 
 /** Where one subscriber stands: everything up to `position` that its filter lets pass has been written to it. */

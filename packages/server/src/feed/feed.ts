@@ -108,7 +108,7 @@ export class Feed {
     const { oldestSeq } = this.#journal;
     if (cursor.position < oldestSeq - 1) {
       this.unsubscribe(clientId);
-      return cursor.sink.fail('cursor_expired', oldestSeq, this.#head);
+      return cursor.sink.fail(oldestSeq, this.#head);
     }
     const { position: afterSeq, filter } = cursor;
     const { lines, throughSeq } = this.#journal.readLines({ afterSeq, throughSeq: this.#head, limit: PAGE, filter });

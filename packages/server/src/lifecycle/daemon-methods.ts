@@ -30,7 +30,12 @@ export function daemonMethods(deps: DaemonDeps): DaemonMethods {
 }
 
 /** Pausing what is paused changes nothing and is no event. */
-function setPaused(deps: DaemonDeps, paused: boolean, { reason }: RequestOf<'control', 'daemon.pause'>, caller: Caller) {
+function setPaused(
+  deps: DaemonDeps,
+  paused: boolean,
+  { reason }: RequestOf<'control', 'daemon.pause'>,
+  caller: Caller,
+) {
   if (deps.lifecycle.isPaused !== paused) {
     const payload = {
       change: paused ? ('paused' as const) : ('resumed' as const),

@@ -14,7 +14,11 @@ export interface EventUse {
  * Runs `append` unless the `event_id` was used before; then it gives that event's `seq`.
  * @throws ProtocolError `conflict` where the id was used for something else.
  */
-export function onceByEventId(journal: Journal, { sessionId, eventId, content }: EventUse, append: () => number): number {
+export function onceByEventId(
+  journal: Journal,
+  { sessionId, eventId, content }: EventUse,
+  append: () => number,
+): number {
   if (eventId === undefined) return append();
   const digest = createHash('sha256').update(encodeAscii(content)).digest('base64');
   const used = journal.eventIds.find(sessionId, eventId);

@@ -180,7 +180,10 @@ function receive(deps: SessionDeps, payload: RequestOf<'runtime', 'session.recei
 function list(deps: SessionDeps, { state, limit = DEFAULT_PAGE, after }: RequestOf<'control', 'session.list'>) {
   const afterSeq = decodeListCursor('s', after);
   const found = deps.sessions.list({ ...(state && { state }), afterSeq, limit: limit + 1 });
-  const sessions = fitFrame(found.slice(0, limit).map(({ row }) => deps.holders.view(row)), deps.limits().frame_bytes);
+  const sessions = fitFrame(
+    found.slice(0, limit).map(({ row }) => deps.holders.view(row)),
+    deps.limits().frame_bytes,
+  );
   const last = found[sessions.length - 1];
   if (last === undefined || sessions.length === found.length) return { sessions };
   return { sessions, next: encodeListCursor({ s: last.openedSeq }) };

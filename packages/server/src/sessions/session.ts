@@ -22,7 +22,11 @@ export function canMove(from: SessionState, to: SessionState): boolean {
   return MOVES[from].includes(to);
 }
 
-export function openedSession(sessionId: string, request: RequestOf<'runtime', 'session.open'>, { seq, at }: Stamp): Session {
+export function openedSession(
+  sessionId: string,
+  request: RequestOf<'runtime', 'session.open'>,
+  { seq, at }: Stamp,
+): Session {
   const { key, name, goal_id, agent_id, channel_id, metadata } = request;
   return {
     session_id: sessionId,

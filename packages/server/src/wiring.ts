@@ -1,0 +1,62 @@
+import { cancelAsksOf, type SettleDeps } from './asks/settle.ts';
+import type { Core, CoreOptions } from './core.ts';
+import type { RouteDeps } from './dispatch/routes.ts';
+import { createStatus } from './lifecycle/status.ts';
+import type { Caller } from './method.ts';
+import type { SessionDeps } from './sessions/session-methods.ts';
+
+type Wired = Pick<Core, 'state' | 'append' | 'feed' | 'clients'>;
+
+/** What each domain is given of the others: functions, so that no folder needs to know its neighbours. */
+export function routeDeps(core: Wired, settling: SettleDeps, options: CoreOptions): RouteDeps {
+  const { state, append, feed, clients } = core;
+  const { journal, config, clock, version, stop, sinkOf } = options;
+  const { sessions, conversation, asks, lifecycle, holders } = state;
+  const limits = () => config.settings.limits;
+  const hold = (sessionId: string, { clientId }: Caller): void => holders.add(sessionId, clientId);
+  return {
+    clients: { clients, clock, limits, version },
+    sessions: { ...sessionSteps(core, settling), conversation, journal, limits },
+    asks: { ...settling, liveSession: (sessionId) => sessions.getLive(sessionId), hold, limits },
+    feed: {
+      feed,
+      journal,
+      sinkOf,
+      getSession: (sessionId) => sessions.get(sessionId),
+      hold,
+      liveSessions: () => sessions.liveInOrder().map(({ row, openedSeq }) => ({ row: holders.view(row), openedSeq })),
+      pendingAsks: () => asks.pending(),
+      limits,
+    },
+    daemon: { lifecycle, append, status: statusOf(core, options), reload: () => config.reload(), stop },
+  };
+}
+
+/** What it takes to move a session. */
+export function sessionSteps(
+  { state: { sessions, holders }, append }: Pick<Core, 'state' | 'append'>,
+  settling: SettleDeps,
+): Pick<SessionDeps, 'sessions' | 'holders' | 'append' | 'cancelAsks'> {
+  return {
+    sessions,
+    holders,
+    append,
+    cancelAsks: (sessionId, reason, by) => cancelAsksOf(settling, sessionId, reason, by),
+  };
+}
+
+function statusOf({ state, clients }: Wired, { journal, config, clock, version, dir }: CoreOptions) {
+  const { sessions, asks, lifecycle } = state;
+  return createStatus({
+    lifecycle,
+    journal,
+    sessions,
+    pendingAsks: () => asks.pendingCount,
+    clients: () => clients.counts,
+    elapsed: () => clock.elapsed(),
+    config: () => config.status,
+    version,
+    dir,
+    startedAt: clock.now(),
+  });
+}
