@@ -80,7 +80,7 @@ function stringSource(schema: Schema, at: string): string {
   const { minLength = 0, maxLength, pattern } = schema;
   if (Number(minLength) > 1) throw new Error(`${at}: minLength above 1 is not supported by scripts/generate`);
   const low = minLength === 1 ? '.min(1)' : '';
-  const high = maxLength === undefined ? '' : `.check(atMost(${maxLength}))`;
+  const high = maxLength === undefined ? '' : `.check(atMost(${Number(maxLength)}))`;
   const regex = pattern === undefined ? '' : `.regex(new RegExp(${JSON.stringify(pattern)}, 'u'))`;
   return `z.string()${low}${high}${regex}`;
 }

@@ -6,6 +6,7 @@ import {
   encodeEvent,
   encodePush,
   encodeReply,
+  type ErrorBody,
   type JournalEvent,
   PROTOCOL_VERSION,
   ProtocolError,
@@ -55,16 +56,23 @@ describe('decodes', () => {
 });
 
 describe('refuses', () => {
-  test.each([
-    ['nonsense', null, 'malformed_json', 'the line is not JSON in UTF-8', undefined],
-    ['[]', null, 'invalid_envelope', 'a request is a JSON object', undefined],
-    ['{"v":1,"v":1,"id":"7","type":"t"}', '7', 'invalid_envelope', 'a field stands twice', undefined],
-    ['{"id":"7","type":"t"}', '7', 'invalid_envelope', 'v is the version, an integer', undefined],
-    ['{"v":3,"id":"7","type":"t"}', '7', 'unsupported_version', 'the daemon speaks version 1', { supported: [1] }],
-    ['{"v":1,"id":"7"}', '7', 'invalid_envelope', 'type is a string', undefined],
-    ['{"v":1,"id":"7","type":"t","payload":[[[]]]}', '7', 'too_deep', 'JSON may nest 3 levels at most', { limit: 3 }],
-  ])('%s', (line, id, code, message, details) => {
-    const error = details === undefined ? { code, message } : { code, message, details };
+  test.each<[string, string | null, ErrorBody]>([
+    ['nonsense', null, { code: 'malformed_json', message: 'the line is not JSON in UTF-8' }],
+    ['[]', null, { code: 'invalid_envelope', message: 'a request is a JSON object' }],
+    ['{"v":1,"v":1,"id":"7","type":"t"}', '7', { code: 'invalid_envelope', message: 'a field stands twice' }],
+    ['{"id":"7","type":"t"}', '7', { code: 'invalid_envelope', message: 'v is the version, an integer' }],
+    [
+      '{"v":3,"id":"7","type":"t"}',
+      '7',
+      { code: 'unsupported_version', message: 'the daemon speaks version 1', details: { supported: [1] } },
+    ],
+    ['{"v":1,"id":"7"}', '7', { code: 'invalid_envelope', message: 'type is a string' }],
+    [
+      '{"v":1,"id":"7","type":"t","payload":[[[]]]}',
+      '7',
+      { code: 'too_deep', message: 'JSON may nest 3 levels at most', details: { limit: 3 } },
+    ],
+  ])('%s', (line, id, error) => {
     expect(refusal(decode(line, 3))).toEqual({ id, error });
   });
 
@@ -77,8 +85,6 @@ describe('refuses', () => {
 
 describe('depth', () => {
   test.each([8, 64, 512])('%i is the limit in force', (depth) => {
-    const nested = (levels: number): string =>
-      `{"v":1,"id":"7","type":"t","payload":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     expect(decode(nested(depth - 1), depth)).toHaveProperty('envelope');
     expect(refusal(decode(nested(depth), depth))).toMatchObject({ id: '7', error: { code: 'too_deep' } });
   });
@@ -137,6 +143,10 @@ describe('encodes, in ASCII and in this order of fields', () => {
     expect(encodePush(push)).toBe(`{"v":1,"at":"${at}","type":"feed.progress","payload":{"head_seq":9}}`);
   });
 });
+
+function nested(levels: number): string {
+  return `{"v":1,"id":"7","type":"t","payload":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+}
 
 function decode(line: string, depth = 64): Decoded {
   return decodeRequestLine(new TextEncoder().encode(line), { depth });

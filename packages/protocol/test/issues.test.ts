@@ -1,39 +1,53 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
+import type { Issue } from '../src/index.ts';
 import { issuesOf, requestValidators } from '../src/validators.ts';
 
 const { runtime, control } = requestValidators;
 const ask = { session_id: 's', kind: 'input', message: 'm' };
 
-test.each<[string, z.ZodType, unknown, string, string]>([
-  ['an unknown field', runtime.ping, { canary: 1 }, '', 'has an unknown field'],
-  ['a missing field', runtime['session.get'], {}, '/session_id', 'must be string'],
-  ['a missing field of any type', control['ask.answer'], { ask_id: 'a' }, '/value', 'is missing or does not fit'],
-  ['another type', runtime.ping, [], '', 'must be object'],
-  ['a pattern', runtime['ask.get'], { ask_id: 'canary 1' }, '/ask_id', 'must match /^[A-Za-z0-9_.:-]{1,128}$/u'],
-  ['no integer', control['session.list'], { limit: 1.5 }, '/limit', 'must be an integer'],
-  ['too small', control['session.list'], { limit: 0 }, '/limit', 'must be at least 1'],
-  ['too big', control['session.list'], { limit: 501 }, '/limit', 'must be at most 500'],
-  ['too short', runtime['session.open'], { name: '' }, '/name', 'must be at least 1 characters'],
-  ['too long', runtime.ping, { nonce: 'canary'.repeat(500) }, '/nonce', 'must be at most 1024 characters'],
-  ['too few', runtime.hello, { versions: [] }, '/versions', 'must be at least 1 items'],
-  ['in a list', runtime.hello, { versions: [1, 'canary'] }, '/versions/1', 'must be number'],
+test.each<[string, z.ZodType, unknown, Issue]>([
+  ['an unknown field', runtime.ping, { canary: 1 }, { path: '', message: 'has an unknown field' }],
+  ['a missing field', runtime['session.get'], {}, { path: '/session_id', message: 'must be string' }],
+  [
+    'a missing field of any type',
+    control['ask.answer'],
+    { ask_id: 'a' },
+    { path: '/value', message: 'is missing or does not fit' },
+  ],
+  ['another type', runtime.ping, [], { path: '', message: 'must be object' }],
+  [
+    'a pattern',
+    runtime['ask.get'],
+    { ask_id: 'canary 1' },
+    { path: '/ask_id', message: 'must match /^[A-Za-z0-9_.:-]{1,128}$/u' },
+  ],
+  ['no integer', control['session.list'], { limit: 1.5 }, { path: '/limit', message: 'must be an integer' }],
+  ['too small', control['session.list'], { limit: 0 }, { path: '/limit', message: 'must be at least 1' }],
+  ['too big', control['session.list'], { limit: 501 }, { path: '/limit', message: 'must be at most 500' }],
+  ['too short', runtime['session.open'], { name: '' }, { path: '/name', message: 'must be at least 1 characters' }],
+  [
+    'too long',
+    runtime.ping,
+    { nonce: 'canary'.repeat(500) },
+    { path: '/nonce', message: 'must be at most 1024 characters' },
+  ],
+  ['too few', runtime.hello, { versions: [] }, { path: '/versions', message: 'must be at least 1 items' }],
+  ['in a list', runtime.hello, { versions: [1, 'canary'] }, { path: '/versions/1', message: 'must be number' }],
   [
     'no such word',
     control['ask.list'],
     { state: 'canary' },
-    '/state',
-    'must be "pending" or "answered" or "expired" or "cancelled"',
+    { path: '/state', message: 'must be "pending" or "answered" or "expired" or "cancelled"' },
   ],
   [
     'no such tag',
     runtime['ask.open'],
     { ...ask, schema: { type: 'canary' } },
-    '/schema/type',
-    'must have one of the shapes allowed here',
+    { path: '/schema/type', message: 'must have one of the shapes allowed here' },
   ],
-])('%s', (_, validator, payload, path, message) => {
-  expect(issues(validator, payload)).toEqual([{ path, message }]);
+])('%s', (_, validator, payload, issue) => {
+  expect(issues(validator, payload)).toEqual([issue]);
 });
 
 test('a name the sender chose does not stand in the path', () => {
@@ -55,7 +69,7 @@ test('16 faults at most are told', () => {
   );
 });
 
-function issues(validator: z.ZodType, payload: unknown): { path: string; message: string }[] {
+function issues(validator: z.ZodType, payload: unknown): Issue[] {
   const { error } = validator.safeParse(payload);
   if (error === undefined) throw new Error('expected a payload that does not fit');
   const told = issuesOf(error);

@@ -143,7 +143,8 @@ describe('the work', () => {
 
 function countWork(): { copied: number; searched: number } {
   const work = { copied: 0, searched: 0 };
-  const { set, indexOf } = Uint8Array.prototype;
+  const set: Uint8Array['set'] = Reflect.get(Uint8Array.prototype, 'set');
+  const indexOf: Uint8Array['indexOf'] = Reflect.get(Uint8Array.prototype, 'indexOf');
   vi.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (this: Uint8Array, from, at) {
     work.copied += from.length;
     set.call(this, from, at);

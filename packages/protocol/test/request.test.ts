@@ -6,15 +6,20 @@ import { bytesOf, type RequestVector, readVectors, requestVectors } from './vect
 type Outcome = { ok: true } | { id: string | null; error: ErrorBody };
 
 describe('every vector', () => {
-  test.each(requestVectors())('$name', (vector) => {
-    const outcome = outcomeOf(vector);
-    if ('ok' in vector.outcome) {
-      expect(outcome).toEqual({ ok: true });
-      return;
-    }
+  const accepted = requestVectors().filter(({ outcome }) => 'ok' in outcome);
+  const refused = requestVectors().flatMap((each) =>
+    'code' in each.outcome ? [{ ...each, outcome: each.outcome }] : [],
+  );
+
+  test.each(accepted)('$name', (vector) => {
+    expect(outcomeOf(vector)).toEqual({ ok: true });
+  });
+
+  test.each(refused)('$name', (vector) => {
     const { id, code, issue_path, details } = vector.outcome;
+    const outcome = outcomeOf(vector);
     expect(outcome).toMatchObject({ id, error: { code, ...(details && { details }) } });
-    if (issue_path !== undefined) expect(issuePaths(outcome)).toContain(issue_path);
+    expect(issue_path === undefined || issuePaths(outcome).includes(issue_path)).toBe(true);
   });
 });
 

@@ -77,8 +77,9 @@ describe('schema and validator agree', () => {
   ];
 
   test.each(good)('on $definition with anything odd in it: $name', ({ definition, value }) => {
-    const places = placesIn(value).length;
-    for (const other of odd) for (let at = 0; at < places; at++) compare(definition, change(value, at, other));
+    const places = placesIn(value);
+    const changed = odd.flatMap((other) => places.map((place) => changeAt(value, place, other)));
+    expect(changed.filter((each) => byValidator(definition, each) !== bySchema(definition, each))).toEqual([]);
   });
 
   test('on any payload with anything in it', () => {
@@ -88,10 +89,15 @@ describe('schema and validator agree', () => {
         fc.nat(),
         fc.jsonValue({ maxDepth: 2 }),
         ({ definition, value }, at, other) => {
-          compare(definition, change(value, at, other));
+          const places = placesIn(value);
+          const changed = changeAt(value, places[at % places.length] ?? [], other);
+          expect({ changed, fits: byValidator(definition, changed) }).toEqual({
+            changed,
+            fits: bySchema(definition, changed),
+          });
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });
@@ -109,10 +115,6 @@ test('every error code stands in the vectors', () => {
   const { $defs } = readJson<{ $defs: { ErrorCode: { oneOf: { const: string }[] } } }>('error.schema.json');
   expect($defs.ErrorCode.oneOf.filter((code) => !codes.includes(code.const))).toEqual([]);
 });
-
-function compare(definition: string, value: unknown): void {
-  expect({ value, fits: byValidator(definition, value) }).toEqual({ value, fits: bySchema(definition, value) });
-}
 
 function bySchema(definition: string, value: unknown): boolean {
   return schemaOf(definition)(value);
@@ -134,12 +136,7 @@ function definitions(): string[] {
   return files.flatMap((file) => Object.keys(readJson<{ $defs: object }>(file).$defs));
 }
 
-/** The value with its `at`th part replaced, or left out where there is no other. */
-function change(value: unknown, at: number, other: unknown): unknown {
-  const places = placesIn(value);
-  return changeAt(value, places[at % places.length] ?? [], other);
-}
-
+/** The value with another one in this place, or none where it is undefined. */
 function changeAt(value: unknown, [step, ...rest]: string[], other: unknown): unknown {
   if (step === undefined) return other ?? null;
   const entries = Object.entries(value ?? {});
