@@ -24,7 +24,7 @@ const ground = 'ground';
  * What each folder of the server may see besides itself and the ground: other folders, or a single file of one. The
  * outermost ring, `top`, sees everything.
  */
-export const serverLaw: Record<string, string[]> = {
+const serverLaw: Record<string, string[]> = {
   [ground]: [],
   transport: [],
   journal: [],
