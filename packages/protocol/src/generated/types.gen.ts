@@ -426,6 +426,9 @@ export interface ConfigLimits {
   live_sessions?: number;
   first_line_timeout_ms?: number;
   line_timeout_ms?: number;
+  /**
+   * A stream of Node tells that it is drained above 64 KiB only.
+   */
   outbox_bytes?: number;
   slow_consumer_ms?: number;
   lines_per_second?: number;

@@ -413,7 +413,7 @@ const configLimits_ = z.strictObject({
   "live_sessions": z.exactOptional(z.int().min(1).max(1000000)),
   "first_line_timeout_ms": z.exactOptional(z.int().min(10).max(86400000)),
   "line_timeout_ms": z.exactOptional(z.int().min(10).max(86400000)),
-  "outbox_bytes": z.exactOptional(z.int().min(4096).max(67108864)),
+  "outbox_bytes": z.exactOptional(z.int().min(131072).max(67108864)),
   "slow_consumer_ms": z.exactOptional(z.int().min(10).max(86400000)),
   "lines_per_second": z.exactOptional(z.int().min(0).max(10000000)),
 });

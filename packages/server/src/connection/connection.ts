@@ -136,6 +136,7 @@ export class Connection {
   /** Looks at the clock: a line that takes too long, or a client that takes nothing, is closed. */
   check(now: number): void {
     if (this.#isClosing) return;
+    if (this.#inputEnded) this.outbox.probe();
     const fault = this.#lineClock.faultAt(now, this.#lines.startedBytes) ?? this.#progress.faultAt(now);
     if (fault !== undefined) this.fail(fault);
   }
@@ -203,7 +204,7 @@ export class Connection {
   #endInput(): void {
     this.#inputEnded = true;
     this.#lineClock.stop();
-    this.#closeIfDone();
+    this.#readOn();
   }
 
   // A client that has sent all it had still gets its replies, and its feed until it goes.

@@ -43,6 +43,14 @@ export class Outbox {
     this.#write(bytes);
   }
 
+  /**
+   * Finds out whether a client that has sent its last byte is still there: writing nothing fails where nobody can take
+   * anything any more, and is not noticed where somebody can.
+   */
+  probe(): void {
+    if (this.waitingBytes === 0) this.#write(Buffer.alloc(0));
+  }
+
   flush(): void {
     this.#scheduled = false;
     if (this.#lines.length === 0) return;

@@ -14,6 +14,7 @@ const NEWLINE = Buffer.from('\n');
 export class Feed {
   #journal: Pick<Journal, 'readLines' | 'oldestSeq'>;
   #cursors = new Map<string, Cursor>();
+  #starting = new Map<string, Cursor>();
   #behind = new Set<string>();
   #recent = new Recent();
   #head: number;
@@ -29,16 +30,22 @@ export class Feed {
   }
 
   isSubscribed(clientId: string): boolean {
-    return this.#cursors.has(clientId);
+    return this.#cursors.has(clientId) || this.#starting.has(clientId);
   }
 
-  /** Starts after `position`; a subscription the client had before ends. Nothing is written before the next turn. */
+  /**
+   * Starts after `position`; a subscription the client had before ends. Nothing is written in this turn, whose commit
+   * the reply may have to wait for: the reply comes before the first event.
+   */
   subscribe(clientId: string, subscription: { position: number; filter: FeedFilter; sink: Sink }): void {
-    this.#cursors.set(clientId, { ...subscription });
-    this.#later(clientId);
+    const cursor = { ...subscription };
+    this.unsubscribe(clientId);
+    this.#starting.set(clientId, cursor);
+    setImmediate(() => this.#start(clientId, cursor));
   }
 
   unsubscribe(clientId: string): void {
+    this.#starting.delete(clientId);
     this.#cursors.delete(clientId);
     this.#behind.delete(clientId);
   }
@@ -84,6 +91,13 @@ export class Feed {
     }
   }
 
+  #start(clientId: string, cursor: Cursor): void {
+    if (this.#starting.get(clientId) !== cursor) return;
+    this.#starting.delete(clientId);
+    this.#cursors.set(clientId, cursor);
+    this.#later(clientId);
+  }
+
   #later(clientId: string): void {
     if (this.#behind.size === 0) setImmediate(() => this.#catchUp());
     this.#behind.add(clientId);
@@ -95,7 +109,7 @@ export class Feed {
     this.#behind.clear();
     for (const clientId of behind) {
       const cursor = this.#cursors.get(clientId);
-      if (cursor === undefined || cursor.sink.isFull) continue;
+      if (cursor === undefined || cursor.sink.isFull || cursor.position >= this.#head) continue;
       this.#step(clientId, cursor);
       if (cursor.position < this.#head && !cursor.sink.isFull) this.#later(clientId);
     }
