@@ -46,7 +46,10 @@ export interface InputOptions extends AskOptions {
 }
 
 /** An option of a choice: a value that is its own label, or both. */
-export type Choice<V extends OptionValue> = V | (Omit<AskOption, 'value'> & { value: V });
+export type Choice = OptionValue | AskOption;
+
+/** The value that choosing it gives. */
+export type ChoiceValue<C extends Choice> = C extends { value: infer V } ? V : C;
 
 interface Waiting {
   signal?: AbortSignal | undefined;
@@ -91,14 +94,16 @@ export class Asks {
     return ask.state === 'answered' && ask.answer?.value === true;
   }
 
-  async choice<V extends OptionValue>(
+  async choice<C extends Choice>(
     message: string,
-    choices: readonly Choice<V>[],
+    choices: readonly C[],
     options: AskOptions = {},
-  ): Promise<V | undefined> {
+  ): Promise<ChoiceValue<C> | undefined> {
     const offered = choices.map(toOption);
     const ask = await this.ask({ ...toFields('choice', message, options), options: offered }, options);
-    return offered.find(({ value }) => ask.state === 'answered' && value === ask.answer?.value)?.value;
+    const chosen = offered.find(({ value }) => ask.state === 'answered' && value === ask.answer?.value);
+    // It is one of the values offered.
+    return chosen?.value as ChoiceValue<C> | undefined;
   }
 
   async input(message: string, options: InputOptions = {}): Promise<string | undefined> {
@@ -128,6 +133,6 @@ function toFields(kind: AskKind, message: string, options: AskOptions): AskField
   return { kind, message, ...named, ...timing };
 }
 
-function toOption<V extends OptionValue>(choice: Choice<V>): AskOption & { value: V } {
+function toOption(choice: Choice): AskOption {
   return typeof choice === 'object' ? choice : { label: String(choice), value: choice };
 }

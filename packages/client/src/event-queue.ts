@@ -4,40 +4,30 @@ export interface QueueBounds {
   bytes: number;
 }
 
-export interface QueueValve {
-  /** The bound is reached: nothing more, please. What is on its way already is still taken. */
-  onFull(): void;
-  /** Half of it is free again. */
-  onRoom(): void;
-}
-
 /** Items between a source that pushes and one loop that takes, in order. */
 export class EventQueue<T> {
   readonly #bounds: QueueBounds;
-  readonly #valve: QueueValve;
+  readonly #onRoom: () => void;
   #items: { item: T; bytes: number }[] = [];
   #bytes = 0;
   #isFull = false;
   #ended: { error: Error | undefined } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(bounds: QueueBounds, valve: QueueValve) {
+  /** `onRoom` is called when half of a full queue is free again. */
+  constructor(bounds: QueueBounds, onRoom: () => void) {
     this.#bounds = bounds;
-    this.#valve = valve;
+    this.#onRoom = onRoom;
   }
 
-  get size(): number {
-    return this.#items.length;
-  }
-
-  push(item: T, bytes: number): void {
-    if (this.#ended !== undefined) return;
+  /** @returns false when the bound is reached: the item is taken, but the source should stop until `onRoom`. */
+  push(item: T, bytes: number): boolean {
+    if (this.#ended !== undefined) return true;
     this.#items.push({ item, bytes });
     this.#bytes += bytes;
     this.#wake?.();
-    if (this.#isFull || !this.#isAbove(1)) return;
-    this.#isFull = true;
-    this.#valve.onFull();
+    this.#isFull ||= this.#isAbove(1);
+    return !this.#isFull;
   }
 
   /**
@@ -72,7 +62,7 @@ export class EventQueue<T> {
     this.#bytes -= bytes;
     if (this.#isFull && !this.#isAbove(0.5)) {
       this.#isFull = false;
-      this.#valve.onRoom();
+      this.#onRoom();
     }
     return item;
   }

@@ -52,8 +52,8 @@ export class Feed {
       onEvent: (event, bytes) => this.#receive(event, bytes),
       onClose: (cause) => this.#end(cause),
     });
-    const valve = { onFull: () => this.#connection.pause(), onRoom: () => this.#connection.resume() };
-    this.#queue = new EventQueue({ items: settings.maxBuffered, bytes: MAX_BUFFERED_BYTES }, valve);
+    const bounds = { items: settings.maxBuffered, bytes: MAX_BUFFERED_BYTES };
+    this.#queue = new EventQueue(bounds, () => this.#connection.resume());
     // A failure ends the feed by `onClose`.
     this.#connection.connect({ insist: settings.connection.reconnect !== undefined }).catch(() => {});
   }
@@ -83,7 +83,7 @@ export class Feed {
   }
 
   #receive(event: JournalEvent | PushEvent, bytes: number): void {
-    if (this.#received.accepts(event)) this.#queue.push(event, bytes);
+    if (this.#received.accepts(event) && !this.#queue.push(event, bytes)) this.#connection.pause();
   }
 
   #fail(error: Error): Promise<void> {

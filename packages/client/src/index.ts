@@ -29,7 +29,7 @@ export type {
   ValueSchema,
   Verdict,
 } from '@proj/protocol';
-export type { AskFields, AskOptions, Choice, InputOptions } from './asks.ts';
+export type { AskFields, AskOptions, Choice, ChoiceValue, InputOptions } from './asks.ts';
 export { type ConnectOptions, connectControl, connectRuntime } from './connect.ts';
 export type { ConnectionState, RequestOptions } from './connection.ts';
 export type { AnswerOptions, Control, ControlRequestType, WatchOptions } from './control.ts';

@@ -3,12 +3,11 @@ import type {
   AskOpenReply,
   HumanInput,
   JournalEvent,
-  OptionValue,
   Session,
   SessionEvent,
   SessionState,
 } from '@proj/protocol';
-import { type AskFields, type AskOptions, Asks, type Choice, type InputOptions } from './asks.ts';
+import { type AskFields, type AskOptions, Asks, type Choice, type ChoiceValue, type InputOptions } from './asks.ts';
 import type { Connection } from './connection.ts';
 import { ClientError } from './errors.ts';
 import { hasEnded, Inputs } from './inputs.ts';
@@ -121,12 +120,12 @@ export class SessionHandle implements SessionChannel {
   }
 
   /** The value chosen; undefined when the ask expired or was cancelled. */
-  askChoice<const V extends OptionValue>(
+  askChoice<const C extends Choice>(
     message: string,
-    choices: readonly Choice<V>[],
+    choices: readonly C[],
     options: AskOptions = {},
-  ): Promise<V | undefined> {
-    return this.#asks.choice<V>(message, choices, options);
+  ): Promise<ChoiceValue<C> | undefined> {
+    return this.#asks.choice(message, choices, options);
   }
 
   /** The text given; undefined when the ask expired or was cancelled. */
