@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ProgramOptions {
+  env?: Record<string, string | undefined>;
+  /** What it reads on standard input; nothing by default. */
+  input?: string;
+  cwd?: string;
+  /** File descriptors or `ignore` for the outputs; they are read by default. */
+  stdout?: number | 'pipe';
+  stderr?: number | 'pipe';
+}
+
+/** A process of a scenario, the leader of a process group of its own. */
+export class Program {
+  readonly child: ChildProcess;
+  /** Resolves when it has ended and its outputs have been read. */
+  readonly exit: Promise<Exit>;
+  stdout = '';
+  stderr = '';
+  readonly #name: string;
+  #taken = 0;
+  #onText = (): void => {};
+
+  constructor(command: readonly string[], { env, input, cwd, stdout = 'pipe', stderr = 'pipe' }: ProgramOptions = {}) {
+    const [file = '', ...args] = command;
+    this.#name = command.slice(1).join(' ');
+    this.child = spawn(file, args, {
+      env: { ...process.env, PROJ_DIR: undefined, PROJ_SESSION_ID: undefined, ...env },
+      cwd,
+      detached: true,
+      stdio: ['pipe', stdout, stderr],
+    });
+    this.child.stdin?.on('error', () => {});
+    this.child.stdin?.end(input ?? '');
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text));
+    this.exit = new Promise((resolve, reject) => {
+      this.child.on('error', reject);
+      this.child.on('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+        this.#onText();
+      });
+    });
+    this.exit.catch(() => {});
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** The next line of standard output that matches and was not handed out before. */
+  line(pattern: RegExp): Promise<string> {
+    return this.#find(pattern, () => this.stdout);
+  }
+
+  /** Any line of standard error that matches. */
+  errorLine(pattern: RegExp): Promise<string> {
+    return this.#find(pattern, () => this.stderr, false);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Ends it in good order, or by force after 10 s, and sees that its whole group is gone. */
+  async end(): Promise<void> {
+    if (!this.hasEnded) this.kill('SIGTERM');
+    const timer = setTimeout(() => this.kill('SIGKILL'), 10_000);
+    const { signal } = await this.exit;
+    clearTimeout(timer);
+    if (await this.#groupLives()) {
+      process.kill(-this.pid, 'SIGKILL');
+      throw new Error(`left a process behind: ${this.#name}`);
+    }
+    if (signal === 'SIGKILL' && !this.child.killed) throw new Error(`had to be killed: ${this.#name}`);
+  }
+
+  #add(name: 'stdout' | 'stderr', text: string): void {
+    this[name] += text;
+    this.#onText();
+  }
+
+  async #find(pattern: RegExp, read: () => string, take = true): Promise<string> {
+    for (;;) {
+      const lines = read().split('\n').slice(0, -1);
+      const from = take ? this.#taken : 0;
+      const index = lines.findIndex((line, at) => at >= from && pattern.test(line));
+      if (index !== -1) {
+        if (take) this.#taken = index + 1;
+        return lines[index] ?? '';
+      }
+      if (this.hasEnded) throw new Error(`${this.#name} ended without ${pattern}:\n${this.stdout}${this.stderr}`);
+      await new Promise<void>((resolve) => (this.#onText = resolve));
+    }
+  }
+
+  // A child of the group may be a moment behind its leader, and tells nobody when it has ended.
+  async #groupLives(): Promise<boolean> {
+    for (let looks = 0; looks < 40; looks += 1) {
+      if (!isAlive(-this.pid)) return false;
+      await delay(25);
+    }
+    return true;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
