@@ -42,11 +42,6 @@ export interface ReceivedVector extends Line {
   accept: boolean;
 }
 
-export interface TextCommandVector extends Line {
-  line: string;
-  reply: { equals: string } | { starts_with: string } | { definition: string };
-}
-
 export function readVectors<V extends Line>(file: string): V[] {
   return JSON.parse(readFileSync(join(schemasDir, 'vectors', file), 'utf8'));
 }
