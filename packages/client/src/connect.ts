@@ -1,6 +1,7 @@
 import type { Socket } from '@proj/protocol';
 import { Connection, type ConnectionSettings, type ConnectionState } from './connection.ts';
 import { Control } from './control.ts';
+import { HeldSessions } from './held-sessions.ts';
 import { locateDaemon } from './locate-daemon.ts';
 import { present } from './present.ts';
 import { defaultReconnect } from './reconnect.ts';
@@ -44,20 +45,28 @@ const MAX_PENDING = 10_000;
  */
 export async function connectRuntime(options: ConnectOptions = {}): Promise<Runtime> {
   const settings = settle('runtime', options);
-  return new Runtime(await open<'runtime'>(settings, options), settings);
+  const held = new HeldSessions();
+  const connection: Connection<'runtime'> = new Connection(settings, {
+    onStateChange: options.onStateChange,
+    onOpen: () => void held.renew(connection),
+  });
+  await open(connection, options);
+  return new Runtime(connection, { settings, held });
 }
 
 /** Connects an operator, or a tool of theirs. The same promise and errors as `connectRuntime`. */
 export async function connectControl(options: ConnectOptions = {}): Promise<Control> {
   const settings = settle('control', options);
-  return new Control(await open<'control'>(settings, options), settings);
+  const connection = new Connection<'control'>(settings, { onStateChange: options.onStateChange });
+  await open(connection, options);
+  return new Control(connection, settings);
 }
 
-async function open<S extends Socket>(settings: ConnectionSettings, options: ConnectOptions): Promise<Connection<S>> {
-  const { waitForDaemon = false, onStateChange, signal } = options;
-  const connection = new Connection<S>(settings, { onStateChange });
-  await connection.connect({ insist: waitForDaemon, signal });
-  return connection;
+function open<S extends Socket>(
+  connection: Connection<S>,
+  { waitForDaemon = false, signal }: ConnectOptions,
+): Promise<void> {
+  return connection.connect({ insist: waitForDaemon, signal });
 }
 
 function settle(socket: Socket, options: ConnectOptions): ConnectionSettings {

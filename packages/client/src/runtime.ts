@@ -2,6 +2,7 @@
 import type { HelloReply, JournalEvent, MethodType, ReplyOf, RequestOf } from '@proj/protocol';
 import type { Connection, ConnectionSettings, RequestOptions } from './connection.ts';
 import { ClientError } from './errors.ts';
+import type { HeldSessions } from './held-sessions.ts';
 import { present } from './present.ts';
 import { SessionHandle, type SessionSource } from './session.ts';
 import { type FeedOptions, Watch } from './watch.ts';
@@ -25,11 +26,16 @@ export type RuntimeRequestType = Exclude<MethodType<'runtime'>, 'events.subscrib
 export class Runtime implements AsyncDisposable {
   readonly #connection: Connection<'runtime'>;
   readonly #settings: ConnectionSettings;
+  readonly #held: HeldSessions;
   readonly #watches = new Set<Watch>();
 
-  constructor(connection: Connection<'runtime'>, settings: ConnectionSettings) {
+  constructor(
+    connection: Connection<'runtime'>,
+    { settings, held }: { settings: ConnectionSettings; held: HeldSessions },
+  ) {
     this.#connection = connection;
     this.#settings = settings;
+    this.#held = held;
   }
 
   /** What the daemon said about itself at the last greeting: version, limits, capabilities, assurance. */
@@ -60,6 +66,7 @@ export class Runtime implements AsyncDisposable {
     const { name, key, goalId, agentId, channelId, metadata, afterSeq } = options;
     const payload = present({ name, key, goal_id: goalId, agent_id: agentId, channel_id: channelId, metadata });
     const { session, created } = await this.#connection.request('session.open', payload, { signal });
+    this.#held.add(session.session_id);
     return new SessionHandle(this.#source(), { sessionId: session.session_id, record: session, created, afterSeq });
   }
 
@@ -82,6 +89,7 @@ export class Runtime implements AsyncDisposable {
       requests: this.#connection,
       channelId: () => this.#settings.hello.channel_id ?? `runtime:${this.clientId}`,
       watch: (sessionId, options) => this.#watch(sessionId, options),
+      onEnd: (sessionId) => this.#held.drop(sessionId),
     };
   }
 

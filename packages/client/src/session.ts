@@ -1,12 +1,4 @@
-import type {
-  Ask,
-  AskOpenReply,
-  HumanInput,
-  JournalEvent,
-  Session,
-  SessionEvent,
-  SessionState,
-} from '@proj/protocol';
+import type { Ask, AskOpenReply, HumanInput, JournalEvent, Session, SessionEvent, SessionState } from '@proj/protocol';
 import { type AskFields, type AskOptions, Asks, type Choice, type ChoiceValue, type InputOptions } from './asks.ts';
 import type { Connection } from './connection.ts';
 import { ClientError } from './errors.ts';
@@ -29,6 +21,8 @@ export interface SessionSource {
   requests: Pick<Connection<'runtime'>, 'request'>;
   channelId(): string;
   watch(sessionId: string, options: FeedOptions): Watch<JournalEvent>;
+  /** The program ended the session. */
+  onEnd(sessionId: string): void;
 }
 
 export interface WriteOptions {
@@ -172,7 +166,9 @@ export class SessionHandle implements SessionChannel {
   /** An end is final, so after a broken connection the session itself tells whether it still has to be done. */
   async #finish(state: 'completed' | 'aborted', reason: string | undefined): Promise<Session> {
     try {
-      return await this.#transition(state, reason);
+      const session = await this.#transition(state, reason);
+      this.#source.onEnd(this.sessionId);
+      return session;
     } catch (error) {
       if (!(error instanceof ClientError) || error.code !== 'connection_lost') throw error;
       const session = await this.refresh();
