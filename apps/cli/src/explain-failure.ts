@@ -53,6 +53,8 @@ function explainProtocolError({ code, message, details }: ProtocolError): Explan
 
 function hintFor(code: ErrorCode): string | undefined {
   switch (code) {
+    case 'not_found':
+      return 'proj sessions and proj asks list what is there';
     case 'cursor_expired':
       return 'begin at a later event, or without one';
     case 'paused':

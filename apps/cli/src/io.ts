@@ -54,7 +54,8 @@ function output(stream: NodeJS.WriteStream, closed?: AbortSignal): Output {
       if (closed?.aborted !== true && stream.writableNeedDrain) await drain(stream, closed);
     },
     isTerminal: stream.isTTY,
-    columns: stream.isTTY ? stream.columns : undefined,
+    // A terminal that does not know its size says 0.
+    columns: stream.isTTY && stream.columns > 0 ? stream.columns : undefined,
   };
 }
 

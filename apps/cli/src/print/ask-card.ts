@@ -13,8 +13,8 @@ export interface CardOptions {
 export function askCard(ask: Ask, { nowMs, width }: CardOptions): string[] {
   const says = [...claims(ask), ...optionLines(ask), ...ask.items.flatMap(itemLines)];
   return [
-    `ask ${ask.ask_id}`,
-    `${ask.kind}, ${facts(ask, nowMs)}, in session ${ask.session_id}`,
+    ask.ask_id,
+    `${ask.kind}, ${facts(ask, nowMs)}, in ${ask.session_id}`,
     ...says.flatMap((text) => agentBlock(text, { width })),
   ];
 }

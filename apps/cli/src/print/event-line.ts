@@ -41,7 +41,7 @@ export function inputText({ input_type: type, text, draft_id: draft, artifact_ur
 }
 
 function tell(event: FeedEvent): Told {
-  const session = event.session_id === undefined ? '' : `session ${shortId(event.session_id)} `;
+  const session = event.session_id === undefined ? '' : `${shortId(event.session_id)} `;
   switch (event.type) {
     case 'session.opened':
       return { fact: `${session}opened`, said: event.payload.name };
@@ -60,7 +60,7 @@ function tell(event: FeedEvent): Told {
       };
     case 'ask.settled':
       return {
-        fact: `${session}ask ${shortId(event.payload.ask_id)} ${outcome(event.payload)}`,
+        fact: `${session}${shortId(event.payload.ask_id)} ${outcome(event.payload)}`,
         said: settledWith(event.payload),
       };
     case 'daemon.changed':

@@ -23,7 +23,7 @@ export function sessionList(sessions: Session[], { nowMs, width }: ListOptions):
 /** A whole session. */
 export function sessionCard(session: Session, { nowMs, width }: ListOptions): string[] {
   return [
-    `session ${session.session_id}`,
+    session.session_id,
     `${session.state}, program ${session.connected ? 'connected' : 'away'}, ${count(session.pending_asks, 'pending ask')}, ${count(session.message_count, 'message')}`,
     `opened ${elapsedSince(session.created_at, nowMs)} ago, last change ${elapsedSince(session.updated_at, nowMs)} ago`,
     ...said(session).flatMap((text) => agentBlock(text, { width })),

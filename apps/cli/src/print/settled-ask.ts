@@ -10,7 +10,7 @@ import { valueText } from './values.ts';
  */
 export function settledLines(ask: Ask, isTerminal: boolean): { answer: string[]; how: string } {
   const { answer, state_reason: reason } = ask;
-  const head = `ask ${shortId(ask.ask_id)} ${outcome(ask)}`;
+  const head = `${shortId(ask.ask_id)} ${outcome(ask)}`;
   if (answer === undefined) return { answer: [], how: withReason(head, reason) };
   const value = valueText(ask.kind, answer.value);
   const by = answer.responder_name === undefined ? '' : ` by "${safeLine(answer.responder_name)}"`;

@@ -5,7 +5,7 @@ import { valueText } from './values.ts';
 
 /** What became of an answer; of a lost one also what won, and by which door. */
 export function verdictText({ verdict, ask }: AskAnswerReply): string {
-  const head = `${verdict}: ask ${shortId(ask.ask_id)}`;
+  const head = `${verdict}: ${shortId(ask.ask_id)}`;
   const { answer } = ask;
   if (verdict === 'expired') return `${head} had expired`;
   if (verdict === 'cancelled') return `${head} had been cancelled`;

@@ -33,15 +33,14 @@ export const nobody: Answerer = {
 export function respondTo(word: string, { control, io, view }: AnswererOptions, onAnswer: () => void): Answerer {
   const opened = async (ask: Ask): Promise<void> => {
     const value = isOwnAsk(io.env, ask) ? undefined : respondValue(ask, word);
-    if (value === undefined)
-      return io.err.line(`ask ${shortId(ask.ask_id)} is left pending: --respond does not fit it`);
+    if (value === undefined) return io.err.line(`${shortId(ask.ask_id)} is left pending: --respond does not fit it`);
     const reason = value === 'reject' ? { reason: 'rejected by proj control --respond' } : {};
     try {
       view.verdict(await control.answer(ask.ask_id, value, reason));
       onAnswer();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      io.err.line(`ask ${shortId(ask.ask_id)} is left pending: ${error.message}`);
+      io.err.line(`${shortId(ask.ask_id)} is left pending: ${error.message}`);
     }
   };
   return { ...nobody, opened };

@@ -59,8 +59,8 @@ async function promptOnce(ask: Ask, { inbox, options, closed }: Scene): Promise<
     const reply = await inbox.inFront(ask, withdraw, () => promptFor(ask, signal));
     view.release();
     if (reply === 'leave') return 'leave';
-    if (settled !== undefined) io.out.line(`ask ${shortId(ask.ask_id)} ${outcome(settled)}`);
-    else if (reply === 'later') io.out.line(`ask ${shortId(ask.ask_id)} stays pending`);
+    if (settled !== undefined) io.out.line(`${shortId(ask.ask_id)} ${outcome(settled)}`);
+    else if (reply === 'later') io.out.line(`${shortId(ask.ask_id)} stays pending`);
     else await give(ask, reply, options);
     return 'next';
   } finally {
@@ -78,6 +78,6 @@ async function give(
     view.verdict(await control.answer(ask.ask_id, value, reason === undefined ? {} : { reason }));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    io.err.line(`ask ${shortId(ask.ask_id)} is left pending: ${error.message}`);
+    io.err.line(`${shortId(ask.ask_id)} is left pending: ${error.message}`);
   }
 }

@@ -38,6 +38,8 @@ export class HumanView implements View {
   }
 
   event(event: WatchEvent): void {
+    // Every command comes and goes as a client: that would be most of what there is to read.
+    if (event.type === 'client.connected' || event.type === 'client.disconnected') return;
     this.#line(eventLine(event));
     if (this.#wholeAsks && event.type === 'ask.opened') this.ask(event.payload);
   }

@@ -26,7 +26,7 @@ export async function inputToSession(options: SessionInputOptions, io: Io): Prom
     const { session_id: id } = await findSession(control, options.session);
     return { seq: await control.input(id, input), id };
   });
-  show(io, { json: options.json, value: { session_id: id, seq }, lines: () => [`told session ${shortId(id)}`] });
+  show(io, { json: options.json, value: { session_id: id, seq }, lines: () => [`told ${shortId(id)}`] });
   return exitCodes.done;
 }
 

@@ -19,7 +19,7 @@ export async function steerSession(options: SteerSessionOptions, io: Io): Promis
     const { session_id: id } = await findSession(control, options.session);
     return steer(control, id, options);
   });
-  show(io, { json: options.json, value, lines: () => [`session ${shortId(value.session_id)} is ${value.state}`] });
+  show(io, { json: options.json, value, lines: () => [`${shortId(value.session_id)} is ${value.state}`] });
   return exitCodes.done;
 }
 
