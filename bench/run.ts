@@ -19,6 +19,7 @@ interface Workload {
   floor: { name: string; run: () => Promise<number> | number };
 }
 
+let loops = 0;
 const dir = mkdtempSync(join(tmpdir(), 'proj-bench-'));
 const projDir = join(dir, 'd');
 const rawSocket = join(dir, 'raw.sock');
@@ -34,18 +35,31 @@ try {
 }
 
 function workloads(sessionId: string): Workload[] {
-  const pings = (total: number, inFlight: number): Workload => ({
+  return [
+    pings(LONE_PINGS, 1),
+    pings(PINGS, 64),
+    emits(LONE_EMITS, 1, sessionId),
+    emits(EMITS, 64, sessionId),
+    emits(EMITS, 256, sessionId),
+  ];
+}
+
+function pings(total: number, inFlight: number): Workload {
+  const load = { total, inFlight, line: pingLine };
+  return {
     name: `ping, ${inFlight} in flight`,
-    proj: () => requestsPerSecond({ socketPath: projSocket, total, inFlight, line: pingLine }),
-    floor: { name: 'raw', run: () => requestsPerSecond({ socketPath: rawSocket, total, inFlight, line: pingLine }) },
-  });
-  let loops = 0;
-  const emits = (total: number, inFlight: number): Workload => ({
+    proj: () => requestsPerSecond({ ...load, socketPath: projSocket }),
+    floor: { name: 'raw', run: () => requestsPerSecond({ ...load, socketPath: rawSocket }) },
+  };
+}
+
+function emits(total: number, inFlight: number, sessionId: string): Workload {
+  const load = { total, inFlight, line: (n: number) => emitLine(n, sessionId) };
+  return {
     name: `durable session.emit, ${inFlight} in flight`,
-    proj: () => requestsPerSecond({ socketPath: projSocket, total, inFlight, line: (n) => emitLine(n, sessionId) }),
+    proj: () => requestsPerSecond({ ...load, socketPath: projSocket }),
     floor: { name: 'sqlite', run: () => insertsPerSecond(join(dir, `loop-${loops++}.db`), total, inFlight) },
-  });
-  return [pings(LONE_PINGS, 1), pings(PINGS, 64), emits(LONE_EMITS, 1), emits(EMITS, 64), emits(EMITS, 256)];
+  };
 }
 
 // One round each in turn, so that a machine that slows down slows both.
