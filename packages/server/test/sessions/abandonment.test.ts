@@ -1,0 +1,52 @@
+import type { Session } from '@proj/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { abortAbandoned, watchAbandonment } from '../../src/sessions/abandonment.ts';
+import { FakeClock, START_MS } from '../support/fake-clock.ts';
+import { aSession } from '../support/records.ts';
+
+const DAY_MS = 86_400_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a session nothing happened in for the whole time is aborted, a millisecond earlier it is not', () => {
+  const clock = new FakeClock();
+  const aborted: string[] = [];
+  const unheld = [sessionOf('old', START_MS - 1), sessionOf('edge', START_MS), sessionOf('new', START_MS + 1)];
+  clock.advance(30 * DAY_MS);
+  const abort = ({ session_id }: Session) => aborted.push(session_id);
+  abortAbandoned({ clock, unheld: () => unheld, afterMs: () => 30 * DAY_MS, abort });
+  expect(aborted).toEqual(['old']);
+});
+
+test('it looks once a minute, with the time in force then, until it is ended', () => {
+  const clock = new FakeClock();
+  const aborted: string[] = [];
+  let afterMs = DAY_MS;
+  const unheld = () => [sessionOf('a', START_MS)];
+  const end = watchAbandonment({
+    clock,
+    unheld,
+    afterMs: () => afterMs,
+    abort: (each) => aborted.push(each.session_id),
+  });
+  clock.advance(10_000);
+  vi.advanceTimersByTime(59_999);
+  expect(aborted).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(aborted).toEqual([]);
+  afterMs = 1_000;
+  vi.advanceTimersByTime(60_000);
+  expect(aborted).toEqual(['a']);
+  end();
+  vi.advanceTimersByTime(600_000);
+  expect(aborted).toEqual(['a']);
+});
+
+function sessionOf(session_id: string, updatedMs: number): Session {
+  return aSession({ session_id, updated_at: new Date(updatedMs).toISOString() });
+}
