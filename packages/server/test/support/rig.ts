@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ErrorBody, Socket } from '@proj/protocol';
 import { LiveConfig } from '../../src/config/live-config.ts';
-import { type Core, createCore } from '../../src/core.ts';
+import { Core } from '../../src/core.ts';
 import type { Asker } from '../../src/dispatch/dispatch.ts';
 import type { Sink } from '../../src/feed/cursor.ts';
 import type { Journal } from '../../src/journal/journal.ts';
@@ -32,7 +32,7 @@ export function createRig({ dir, clock = new FakeClock(), wrap = (journal) => jo
   const sinks = new Map<string, Sink>();
   const logged: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
   let stops = 0;
-  const core = createCore({
+  const core = new Core({
     journal: wrap(journal),
     config,
     clock,
@@ -62,8 +62,7 @@ export function createRig({ dir, clock = new FakeClock(), wrap = (journal) => jo
     },
     send: (client: Client, type: string, payload: object = {}): void => send(core, client, type, payload),
     close: () => {
-      core.turn.commit();
-      core.stopTimers();
+      core.end();
       journal.close();
     },
   };
