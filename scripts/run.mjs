@@ -9,12 +9,6 @@ import { root } from './run/root.mjs';
 
 const [task = '', ...rest] = process.argv.slice(2);
 
-process.env.TURBO_TELEMETRY_DISABLED ??= '1';
-process.env.TURBO_NO_UPDATE_NOTIFIER ??= '1';
-// The lockfile was checked when it was made; checking every publish time again doubles a first install.
-// As an environment variable, because the nested `pnpm exec` would repeat the check otherwise.
-process.env.PNPM_CONFIG_MINIMUM_RELEASE_AGE ??= '0';
-
 const tests = ['//#generate:check', '//#typecheck:root', 'typecheck', 'test'];
 
 const tasks = {

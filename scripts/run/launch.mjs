@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { root } from './root.mjs';
+import { stepEnvironment } from './step-environment.mjs';
 
 /**
  * Runs one step of a task and gives its exit code. Unless `shown`, it prints the title alone, and the output only
@@ -11,7 +12,7 @@ import { root } from './root.mjs';
 export async function launch({ title, command, args, shown }) {
   if (!shown) console.error(`${title} …`);
   const stdio = shown ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
-  const child = spawn(command, args, { cwd: root, stdio, detached: true });
+  const child = spawn(command, args, { cwd: root, env: stepEnvironment(), stdio, detached: true });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
   const stop = passOn(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => process.kill(-child.pid, signal));
