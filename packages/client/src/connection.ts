@@ -12,6 +12,7 @@ import {
 import { Deadlines } from './deadlines.ts';
 import { abortedBy, asError, ClientError } from './errors.ts';
 import type { Incoming } from './incoming.ts';
+import { onAbort } from './on-abort.ts';
 import { PendingRequest } from './pending-request.ts';
 import { PendingRequests } from './pending.ts';
 import { defaultReconnect, isFinal, type ReconnectBounds, reconnectDelayMs, sleep } from './reconnect.ts';
@@ -75,17 +76,15 @@ export class Connection<S extends Socket> {
 
   /** Resolves when the daemon has greeted. With `insist` it tries until then; else the first failure is the end. */
   async connect({ insist, signal }: { insist: boolean; signal?: AbortSignal | undefined }): Promise<void> {
-    const onAbort = (): void => this.#shut(abortedBy(signal, 'connecting was aborted'));
-    signal?.addEventListener('abort', onAbort);
     this.#enter('connecting');
-    if (signal?.aborted === true) onAbort();
+    const stopListening = onAbort(signal, () => this.#shut(abortedBy(signal, 'connecting was aborted')));
     try {
       await this.#dial(insist ? isFinal : () => true);
     } catch (error) {
       this.#shut(asError(error));
       throw error;
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
     }
   }
 

@@ -1,6 +1,7 @@
 import { encodeAscii, PROTOCOL_VERSION } from '@proj/protocol';
 import { ClientError, type ClientErrorCode } from './errors.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
+import { onAbort } from './on-abort.ts';
 import { isRead, isRepeatable, isWait } from './repeat.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -49,7 +50,9 @@ export class PendingRequest {
       this.reject(error);
       onGiveUp(this);
     };
-    const onAbort = (): void => giveUp(this.failure('aborted', 'the request was aborted', signal?.reason));
+    const stopListening = onAbort(signal, () =>
+      giveUp(this.failure('aborted', 'the request was aborted', signal?.reason)),
+    );
     const deadline: Deadline | undefined =
       timeoutMs === undefined
         ? undefined
@@ -57,10 +60,9 @@ export class PendingRequest {
             at: performance.now() + timeoutMs,
             expire: () => giveUp(this.failure('timeout', `no reply within ${timeoutMs} ms`)),
           };
-    signal?.addEventListener('abort', onAbort);
     if (deadline !== undefined) deadlines.add(deadline);
     this.#release = () => {
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       if (deadline !== undefined) deadlines.remove(deadline);
     };
   }

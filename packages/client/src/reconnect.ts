@@ -1,5 +1,6 @@
 import { ProtocolError } from '@proj/protocol';
 import { ClientError } from './errors.ts';
+import { onAbort } from './on-abort.ts';
 
 /** Bounds of the time between two attempts to reach the daemon. */
 export interface ReconnectBounds {
@@ -32,14 +33,14 @@ export function isFinal(error: unknown): boolean {
 
 /** Resolves after so many milliseconds, or as soon as the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
+      stopListening();
       resolve();
     };
     const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake);
-    if (signal.aborted) wake();
+    const stopListening = onAbort(signal, wake);
   });
 }

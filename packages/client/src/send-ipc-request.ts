@@ -9,6 +9,7 @@ import {
 import { type Deferred, deferred } from './deferred.ts';
 import { abortedBy, asError, ClientError } from './errors.ts';
 import { decodeReply } from './incoming.ts';
+import { onAbort } from './on-abort.ts';
 import { isRead } from './repeat.ts';
 import { unixSocket } from './transport/unix-socket.ts';
 
@@ -39,14 +40,12 @@ export async function sendIpcRequest(
     () => attempt.abort(new ClientError('timeout', `no reply within ${timeoutMs} ms`)),
     timeoutMs,
   );
-  const onAbort = (): void => attempt.abort(abortedBy(signal, 'the request was aborted'));
-  signal?.addEventListener('abort', onAbort);
-  if (signal?.aborted === true) onAbort();
+  const stopListening = onAbort(signal, () => attempt.abort(abortedBy(signal, 'the request was aborted')));
   try {
     return await exchange(socketPath, { v: PROTOCOL_VERSION, id: '1', ...envelope }, attempt.signal);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    stopListening();
   }
 }
 
@@ -62,13 +61,12 @@ async function exchange(socketPath: string, request: Request, signal: AbortSigna
     },
     signal,
   );
-  const onAbort = (): void => fail(abortedBy(signal, 'the request was aborted'));
-  signal.addEventListener('abort', onAbort);
+  const stopListening = onAbort(signal, () => fail(abortedBy(signal, 'the request was aborted')));
   try {
     transport.write(line);
     return await reply.promise;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    stopListening();
     transport.close();
   }
 }

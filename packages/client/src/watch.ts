@@ -4,6 +4,7 @@ import type { Connection, ConnectionSettings } from './connection.ts';
 import { deferred } from './deferred.ts';
 import { abortedBy, asError, ClientError } from './errors.ts';
 import { Feed, type FeedFilter } from './feed.ts';
+import { onAbort } from './on-abort.ts';
 import { completeSnapshot, type Snapshot, SnapshotRows } from './snapshot.ts';
 
 /** What a watch hands out. A type this version doesn't know is handed out too: let a `switch` have a default. */
@@ -45,7 +46,7 @@ export class Watch<E extends WatchEvent = WatchEvent> implements AsyncIterable<E
   readonly #rows = new SnapshotRows();
   #wantsSnapshot: boolean;
   #cursor: number | undefined;
-  #detach: () => void;
+  #stopListening = (): void => {};
 
   constructor(source: WatchSource, { afterSeq, maxBuffered = MAX_BUFFERED, signal }: FeedOptions = {}) {
     this.#source = source;
@@ -57,10 +58,7 @@ export class Watch<E extends WatchEvent = WatchEvent> implements AsyncIterable<E
       { connection: source.settings, filter, afterSeq, maxBuffered },
       { onSubscribed: (reply) => this.#subscribed(reply), onEnd: (error) => this.#ended(error) },
     );
-    const onAbort = (): void => void this.#feed.close(abortedBy(signal, 'the watch was aborted'));
-    signal?.addEventListener('abort', onAbort);
-    this.#detach = () => signal?.removeEventListener('abort', onAbort);
-    if (signal?.aborted === true) onAbort();
+    this.#stopListening = onAbort(signal, () => void this.#feed.close(abortedBy(signal, 'the watch was aborted')));
   }
 
   /** Resolves, once the daemon has accepted the subscription, with the newest `seq` there was. */
@@ -127,7 +125,7 @@ export class Watch<E extends WatchEvent = WatchEvent> implements AsyncIterable<E
   }
 
   #ended(error: Error | undefined): void {
-    this.#detach();
+    this.#stopListening();
     const cause = error ?? new ClientError('closed', 'the watch was closed');
     this.#ready.reject(cause);
     this.#snapshot.reject(cause);

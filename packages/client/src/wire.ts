@@ -9,6 +9,7 @@ import {
 } from '@proj/protocol';
 import { abortedBy, ClientError } from './errors.ts';
 import { decodeIncoming, type Incoming } from './incoming.ts';
+import { onAbort } from './on-abort.ts';
 import type { ConnectTransport, Transport } from './transport/transport.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -44,16 +45,14 @@ export class Wire {
   /** Dials and greets. Rejects when nobody answers within 10 s, the daemon refuses, or the signal aborts. */
   async open(openTransport: ConnectTransport, hello: HelloRequest, signal: AbortSignal): Promise<void> {
     const attempt = new AbortController();
-    const stop = (): void => attempt.abort(signal.reason);
     const timer = setTimeout(() => attempt.abort(handshakeTimeout()), HANDSHAKE_TIMEOUT_MS);
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
+    const stopListening = onAbort(signal, () => attempt.abort(signal.reason));
     try {
       this.#transport = await openTransport(this.#transportEvents(), attempt.signal);
       await this.#greeted(hello, attempt.signal);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
+      stopListening();
     }
   }
 
@@ -90,18 +89,17 @@ export class Wire {
   }
 
   async #greeted(hello: HelloRequest, signal: AbortSignal): Promise<void> {
-    const refuse = (): void => this.#end(abortedBy(signal, 'connecting was aborted'));
-    signal.addEventListener('abort', refuse);
+    const greeting = new Promise<HelloReply | Error>((resolve) => {
+      this.#greet = resolve;
+    });
+    if (this.#state === 'ended') throw new ClientError('connection_lost', 'the daemon closed the connection');
+    this.send(`${encodeAscii({ v: PROTOCOL_VERSION, id: HELLO_ID, type: 'hello', payload: hello })}\n`);
+    const stopListening = onAbort(signal, () => this.#end(abortedBy(signal, 'connecting was aborted')));
     try {
-      const greeting = await new Promise<HelloReply | Error>((resolve) => {
-        this.#greet = resolve;
-        if (this.#state === 'ended') resolve(new ClientError('connection_lost', 'the daemon closed the connection'));
-        this.send(`${encodeAscii({ v: PROTOCOL_VERSION, id: HELLO_ID, type: 'hello', payload: hello })}\n`);
-        if (signal.aborted) refuse();
-      });
-      if (greeting instanceof Error) throw greeting;
+      const outcome = await greeting;
+      if (outcome instanceof Error) throw outcome;
     } finally {
-      signal.removeEventListener('abort', refuse);
+      stopListening();
     }
   }
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { abortedBy, ClientError } from '../errors.ts';
+import { onAbort } from '../on-abort.ts';
 import { reconnectDelayMs, sleep } from '../reconnect.ts';
 import type { ConnectTransport, Transport, TransportEvents } from './transport.ts';
 
@@ -28,13 +29,10 @@ function openOnce(path: string, events: TransportEvents, signal: AbortSignal): P
     let open = false;
     let cause: Error | undefined;
     const socket = dial(path, (bytes) => events.onBytes(bytes));
-    const stop = (): void => {
-      socket.destroy(abortedBy(signal, 'connecting was aborted'));
-    };
-    signal.addEventListener('abort', stop);
+    const stopListening = onAbort(signal, () => socket.destroy(abortedBy(signal, 'connecting was aborted')));
     socket.on('connect', () => {
       open = true;
-      signal.removeEventListener('abort', stop);
+      stopListening();
       resolve(new UnixSocketTransport(socket));
     });
     socket.on('drain', () => events.onDrain());
@@ -42,7 +40,7 @@ function openOnce(path: string, events: TransportEvents, signal: AbortSignal): P
       cause = error;
     });
     socket.on('close', () => {
-      signal.removeEventListener('abort', stop);
+      stopListening();
       if (open) events.onClose(cause);
       else if (codeOf(cause) === 'EAGAIN') resolve('busy');
       else reject(connectFailure(path, cause));
