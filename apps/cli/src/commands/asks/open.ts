@@ -22,16 +22,20 @@ export interface AskOptions extends PlaceOptions, AskFieldOptions, AskingSession
 export async function ask(options: AskOptions, io: Io): Promise<number> {
   const { message, description } = await texts(options, io);
   const fields = askFields(options.kind, message, { ...options, ...(description !== undefined && { description }) });
-  return withRuntime(options, io, async (runtime) => {
-    const asking = await askingSession(runtime, options, io.env);
-    const opened = await openOrGiveUp(asking, fields);
-    if (opened.state === 'pending' && options.wait === false) return leavePending(opened, options, io);
-    const settled = opened.state === 'pending' ? await waitFor(asking.session, opened, { options, io }) : opened;
-    if (settled.state === 'pending') return exitCodes.pending;
-    printSettled(settled, options, io);
-    if (asking.own) await unlessSettled(() => asking.session.complete());
-    return settledExitCode(settled);
-  });
+  // From before the ask is open: an interruption must never leave one behind unnoticed.
+  return interruptible((interrupted) =>
+    withRuntime(options, io, async (runtime) => {
+      const asking = await askingSession(runtime, options, io.env);
+      const opened = await openOrGiveUp(asking, fields);
+      if (opened.state === 'pending' && options.wait === false) return leavePending(opened, options, io);
+      const waiting = { options, io, interrupted };
+      const settled = opened.state === 'pending' ? await waitFor(asking.session, opened, waiting) : opened;
+      if (settled.state === 'pending') return exitCodes.pending;
+      printSettled(settled, options, io);
+      if (asking.own) await unlessSettled(() => asking.session.complete());
+      return settledExitCode(settled);
+    }),
+  );
 }
 
 /** What a settled ask makes `proj ask` end with: 0 for an answer or a yes, 1 for a no, 3 expired, 4 cancelled. */
@@ -87,21 +91,20 @@ async function unlessSettled<T>(end: () => Promise<T>): Promise<T | undefined> {
 interface Waiting {
   options: AskOptions;
   io: Io;
+  interrupted: AbortSignal;
 }
 
-async function waitFor(session: SessionHandle, opened: Ask, { options, io }: Waiting): Promise<Ask> {
+async function waitFor(session: SessionHandle, opened: Ask, { options, io, interrupted }: Waiting): Promise<Ask> {
   const { ask_id: id, kind } = opened;
   io.err.line(`asked ${id} (${kind}), waiting for an answer`);
-  return interruptible(async (signal) => {
-    try {
-      return await session.waitForAsk(id, { signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      if (options.key === undefined) return withdraw(session, id, io);
-      io.err.line(`interrupted: ${id} stays pending; the same --key finds it again`);
-      return opened;
-    }
-  });
+  try {
+    return await session.waitForAsk(id, { signal: interrupted });
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    if (options.key === undefined) return withdraw(session, id, io);
+    io.err.line(`interrupted: ${id} stays pending; the same --key finds it again`);
+    return opened;
+  }
 }
 
 async function withdraw(session: SessionHandle, id: string, io: Io): Promise<Ask> {
