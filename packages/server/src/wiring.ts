@@ -13,10 +13,12 @@ export function routeDeps(core: Wired, settling: SettleDeps, options: CoreOption
   const { journal, config, clock, version, stop, sinkOf } = options;
   const { sessions, conversation, asks, lifecycle, holders } = state;
   const limits = () => config.settings.limits;
-  const hold = (sessionId: string, { clientId }: Caller): void => holders.add(sessionId, clientId);
+  const hold = (sessionId: string, { clientId }: Caller): void => {
+    if (sessions.isLive(sessionId)) holders.add(sessionId, clientId);
+  };
   return {
     clients: { clients, clock, limits, version },
-    sessions: { ...sessionSteps(core, settling), conversation, journal, limits },
+    sessions: { ...sessionSteps(core, settling), conversation, journal, limits, hold },
     asks: { ...settling, liveSession: (sessionId) => sessions.getLive(sessionId), hold, limits },
     feed: {
       feed,

@@ -19,6 +19,12 @@ export class Holders {
     this.#sessionsOf.delete(clientId);
   }
 
+  /** The session has ended: nobody holds it any more. */
+  sessionEnded(sessionId: string): void {
+    for (const clientId of this.#clientsOf.get(sessionId) ?? []) this.#sessionsOf.get(clientId)?.delete(sessionId);
+    this.#clientsOf.delete(sessionId);
+  }
+
   isHeld(sessionId: string): boolean {
     return this.#clientsOf.has(sessionId);
   }

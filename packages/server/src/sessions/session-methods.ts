@@ -30,6 +30,8 @@ export interface SessionDeps {
   journal: Journal;
   append: Append;
   limits: () => Limits;
+  /** The caller holds the session from now on, if it lives. */
+  hold: (sessionId: string, caller: Caller) => void;
   /** Cancels the pending asks of a session that is about to end. */
   cancelAsks: (sessionId: string, reason: string, by: By | undefined) => void;
 }
@@ -66,7 +68,7 @@ export function sessionMethods(deps: SessionDeps): SessionMethods {
       'session.open': (payload, caller) => open(deps, payload, caller),
       'session.get': ({ session_id }, caller) => {
         const session = deps.sessions.get(session_id);
-        deps.holders.add(session_id, caller.clientId);
+        deps.hold(session_id, caller);
         return { session: deps.holders.view(session) };
       },
       'session.emit': (payload, caller) => emit(deps, payload, caller),
@@ -95,7 +97,10 @@ export function moveSession(
 ): Session {
   const { session_id } = session;
   if (!canMove(session.state, move.state)) throw impossibleTransition(session.state, move.state);
-  if (!isLive(move)) deps.cancelAsks(session_id, `the session is ${move.state}`, by);
+  if (!isLive(move)) {
+    deps.cancelAsks(session_id, `the session is ${move.state}`, by);
+    deps.holders.sessionEnded(session_id);
+  }
   const payload = (stamp: { seq: number; at: string }): Session =>
     deps.holders.view(movedSession(deps.sessions.get(session_id), move, stamp));
   deps.append({ type: 'session.changed', session_id, ...(by && { by }), payload });
@@ -107,7 +112,7 @@ function open(deps: SessionDeps, payload: RequestOf<'runtime', 'session.open'>, 
   const { live_sessions, metadata_bytes } = deps.limits();
   const found = key === undefined ? undefined : deps.sessions.findByKey(agent_id, key);
   if (found !== undefined) {
-    deps.holders.add(found.session_id, caller.clientId);
+    deps.hold(found.session_id, caller);
     return { session: deps.holders.view(found), created: false };
   }
   if (metadata !== undefined && encodeAsciiBytes(metadata) > metadata_bytes) {
@@ -123,7 +128,7 @@ function open(deps: SessionDeps, payload: RequestOf<'runtime', 'session.open'>, 
     by: byOf(caller),
     payload: (stamp) => openedSession(session_id, payload, stamp),
   });
-  deps.holders.add(session_id, caller.clientId);
+  deps.hold(session_id, caller);
   return { session: deps.holders.view(deps.sessions.get(session_id)), created: true };
 }
 
@@ -134,7 +139,7 @@ function emit(deps: SessionDeps, payload: RequestOf<'runtime', 'session.emit'>, 
     refuseDraftTooMany(deps.sessions.getLive(session_id), event);
     return deps.append({ type: 'session.event', session_id, by: byOf(caller), payload: () => event }).seq;
   });
-  deps.holders.add(session_id, caller.clientId);
+  deps.hold(session_id, caller);
   return { seq };
 }
 
@@ -151,7 +156,7 @@ function log(deps: SessionDeps, payload: RequestOf<'runtime', 'session.log'>, ca
     const by = byOf(caller);
     return deps.append({ type: 'session.logged', session_id, by, payload: (at) => ({ ...at, sender, content }) }).seq;
   });
-  deps.holders.add(session_id, caller.clientId);
+  deps.hold(session_id, caller);
   return { seq };
 }
 
@@ -161,14 +166,14 @@ function transition(deps: SessionDeps, payload: RequestOf<'runtime', 'session.tr
   if (state === 'active' && session.paused_by === 'operator') {
     throw forbidden('paused_by_operator', 'what an operator paused only an operator resumes');
   }
-  deps.holders.add(session_id, caller.clientId);
+  deps.hold(session_id, caller);
   return { session: moveSession(deps, session, { state, reason, by: 'agent' }, byOf(caller)) };
 }
 
 function receive(deps: SessionDeps, payload: RequestOf<'runtime', 'session.receive'>, caller: Caller) {
   const { session_id, after_seq = 0, timeout_ms: timeoutMs } = payload;
   deps.sessions.get(session_id);
-  deps.holders.add(session_id, caller.clientId);
+  deps.hold(session_id, caller);
   const nothing = { input: null, seq: after_seq };
   const look = () => {
     const found = deps.conversation.nextInput(session_id, after_seq);

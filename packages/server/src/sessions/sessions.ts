@@ -29,6 +29,10 @@ export class Sessions implements Projection {
     return this.#resumes;
   }
 
+  isLive(sessionId: string): boolean {
+    return this.#live.has(sessionId);
+  }
+
   find(sessionId: string): Session | undefined {
     return this.#find(sessionId)?.row;
   }
