@@ -1,4 +1,6 @@
-/** What `npm run check` does, in this order. */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+
 export interface Step {
   name: string;
   command: string[];
@@ -6,8 +8,10 @@ export interface Step {
 
 const publishedLibraries = ['packages/protocol', 'packages/server', 'packages/client'];
 const published = [...publishedLibraries, 'apps/cli'];
+const examples = globSync('examples/*/check.sh', { cwd: join(import.meta.dirname, '../..') }).toSorted();
 const runsOnNode20 = ['packages/protocol', 'packages/client'];
 
+/** What `npm run check` does, in this order. */
 export const steps: Step[] = [
   { name: 'generated code follows the schemas', command: ['node', 'scripts/generate.ts', '--check'] },
   { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
@@ -26,6 +30,7 @@ export const steps: Step[] = [
     name: `the types of ${folder} resolve`,
     command: ['attw', '--pack', folder, '--profile', 'esm-only'],
   })),
+  ...examples.map((script) => ({ name: script, command: ['sh', script] })),
   { name: 'an empty folder can install and use the packages', command: ['node', 'scripts/consumer.ts'] },
   { name: 'a release to a registry of our own', command: ['node', 'scripts/rehearse-release.ts'] },
   { name: 'tests on Node.js 20', command: ['node', 'scripts/nodes/run-tests.ts', '20', ...runsOnNode20] },

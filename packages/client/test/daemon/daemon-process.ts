@@ -33,7 +33,9 @@ export class DaemonProcess {
 
   async restart(): Promise<void> {
     const script = join(import.meta.dirname, 'serve.mjs');
-    const child = spawn(process.execPath, ['--no-warnings', script, this.dir], {
+    // On Node 20, which has no node:sqlite, the tests run with a daemon on another one.
+    const node = process.env['PROJ_DAEMON_NODE'] ?? process.execPath;
+    const child = spawn(node, ['--no-warnings', script, this.dir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;

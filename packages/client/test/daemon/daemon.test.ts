@@ -2,10 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Control, Watch, WatchEvent } from '../../src/index.ts';
 import { DaemonProcess } from './daemon-process.ts';
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-// The SDK runs on Node 20; the daemon needs node:sqlite.
-const hasDaemon = major > 22 || (major === 22 && minor >= 13);
-
 /** The next event of a type; the watch ends with it. */
 async function next<T extends WatchEvent['type']>(watch: Watch, type: T): Promise<Extract<WatchEvent, { type: T }>> {
   for await (const event of watch) {
@@ -22,7 +18,7 @@ async function answerNext(control: Control, value: unknown): Promise<string> {
   return (await control.answer(ask.ask_id, value, { responderName: 'Ada' })).verdict;
 }
 
-describe.runIf(hasDaemon)('with a real daemon', { timeout: 60_000 }, () => {
+describe('with a real daemon', { timeout: 60_000 }, () => {
   test('a program asks, a person answers, both see the story', async () => {
     const daemon = await DaemonProcess.start();
     const [runtime, control] = [await daemon.runtime(), await daemon.control({ channelId: 'tests:1' })];
