@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, TextCommand> = new Map<string, TextCommand>(
 
 // Longer than any command with room for blanks: what is longer is unknown without being read.
 const LONGEST = 64;
+const ASCII_NAME = /^[A-Za-z_]+$/;
 
 export const commandNames: readonly string[] = [...COMMANDS.keys()];
 
@@ -33,5 +34,7 @@ export function isTextCommand(line: Uint8Array): boolean {
 export function parseTextCommand(line: Uint8Array): TextCommand {
   if (line.length > LONGEST) return { kind: 'unknown' };
   const name = String.fromCharCode(...line).replace(/^[ \t]+|[ \t]+$/g, '');
+  // Upper case makes ASCII out of some letters that are not: a sharp s becomes SS.
+  if (!ASCII_NAME.test(name)) return { kind: 'unknown' };
   return COMMANDS.get(name.toUpperCase()) ?? { kind: 'unknown' };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Answer, Ask, JournalEvent, RequestOf } from '@proj/protocol';
+import { type Answer, type Ask, defaultLimits, type JournalEvent, type RequestOf } from '@proj/protocol';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { answerAsk } from '../../src/asks/answer.ts';
 import { Asks } from '../../src/asks/asks.ts';
@@ -176,7 +176,7 @@ function openAsk(fields: Partial<Ask> = {}) {
     return event;
   };
   let paused = false;
-  const deps = { asks, append, clock, isPaused: () => paused };
+  const deps = { asks, append, clock, isPaused: () => paused, limits: () => defaultLimits };
   return {
     deps,
     clock,
