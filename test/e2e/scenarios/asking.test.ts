@@ -48,9 +48,9 @@ test('T-2: two operators race by the command; the second hears who won', async (
   const { ask } = await askFrom(scene, daemon);
   const racers = ['yes', 'no'].map((word) => scene.run(daemon, ['--json', 'answer', ask.ask_id, word]));
   const exits = await Promise.all(racers);
-  expect(exits.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+  expect(new Set(exits.map(({ code }) => code))).toEqual(new Set([0, 1]));
   const [first, second] = exits.map(({ stdout }) => JSON.parse(stdout));
-  expect([first.verdict, second.verdict].toSorted()).toEqual(['lost', 'won']);
+  expect(new Set([first.verdict, second.verdict])).toEqual(new Set(['won', 'lost']));
   expect(first.ask).toEqual(second.ask);
 });
 

@@ -18,24 +18,30 @@ interface Written {
   sent: Set<string>;
 }
 
-test(`S-14: ${cycles} kills while writers write lose nothing that was acknowledged (P-16)`, async ({ scene }) => {
-  const written: Written = { acknowledged: new Map(), sent: new Set() };
-  const dir = scene.dir();
-  for (let cycle = 0; cycle < cycles; cycle += 1) await writeUntilKilled(scene, { dir, cycle, written });
-  const daemon = await scene.daemon({ dir });
-  const events = await readJournal(scene, daemon);
+test(
+  `S-14: ${cycles} kills while writers write lose nothing that was acknowledged (P-16)`,
+  async ({ scene }) => {
+    const written: Written = { acknowledged: new Map(), sent: new Set() };
+    const dir = scene.dir();
+    for (let cycle = 0; cycle < cycles; cycle += 1) await writeUntilKilled(scene, { dir, cycle, written });
+    const daemon = await scene.daemon({ dir });
+    const events = await readJournal(scene, daemon);
 
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, at) => at + 1));
-  const found = new Map(events.flatMap((event) => (event.type === 'session.event' ? [[messageOf(event), event.seq]] : [])));
-  const missing = [...written.acknowledged].filter(([id, seq]) => found.get(id) !== seq);
-  expect(missing).toEqual([]);
-  expect(written.acknowledged.size).toBeGreaterThanOrEqual(cycles * acknowledgedPerCycle);
-  const messages = events.filter(({ type }) => type === 'session.event').map(messageOf);
-  expect(messages.length).toBe(new Set(messages).size);
-  expect(messages.filter((id) => !written.sent.has(id))).toEqual([]);
-  await daemon.stop();
-  expect(integrityOf(dir)).toBe('ok');
-}, 60_000 + cycles * 5_000);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, at) => at + 1));
+    const found = new Map(
+      events.flatMap((event) => (event.type === 'session.event' ? [[messageOf(event), event.seq]] : [])),
+    );
+    const missing = [...written.acknowledged].filter(([id, seq]) => found.get(id) !== seq);
+    expect(missing).toEqual([]);
+    expect(written.acknowledged.size).toBeGreaterThanOrEqual(cycles * acknowledgedPerCycle);
+    const messages = events.filter(({ type }) => type === 'session.event').map(messageOf);
+    expect(messages.length).toBe(new Set(messages).size);
+    expect(messages.filter((id) => !written.sent.has(id))).toEqual([]);
+    await daemon.stop();
+    expect(integrityOf(dir)).toBe('ok');
+  },
+  60_000 + cycles * 5_000,
+);
 
 async function writeUntilKilled(
   scene: Scene,
@@ -70,7 +76,9 @@ async function write(
       const message = `${name}.${count}`;
       written.sent.add(message);
       const event = { event_type: 'status_update', message };
-      const reply = await wire.request('session.emit', { session_id: session.session_id, event }).catch(() => undefined);
+      const reply = await wire
+        .request('session.emit', { session_id: session.session_id, event })
+        .catch(() => undefined);
       if (reply === undefined) return;
       written.acknowledged.set(message, reply.seq);
       onAcknowledged();
@@ -152,7 +160,9 @@ test('B-1: an asker that is killed asks again with the same key and gets the ans
   expect((await operator.request('ask.list', {})).asks).toHaveLength(1);
 });
 
-test('B-1: killing asker and daemon both keeps the ask; another question under the key is refused', async ({ scene }) => {
+test('B-1: killing asker and daemon both keeps the ask; another question under the key is refused', async ({
+  scene,
+}) => {
   const first = await scene.daemon();
   const ask = ['ask', 'approval', 'Deploy 1.4.2?', '--key', 'deploy'];
   const asker = scene.startProj(first, ask);

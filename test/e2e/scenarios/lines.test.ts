@@ -111,7 +111,7 @@ describe('bad lines', () => {
 test('S-15: a large message is kept whole', async ({ scene }) => {
   const daemon = await scene.daemon();
   const { wire, sessionId } = await openSession(scene, daemon);
-  const content = `${'a\u00e9\u{1F600}"\\'.repeat(20_000)}`;
+  const content = 'a\u00e9\u{1F600}"\\'.repeat(20_000);
   const payload = { session_id: sessionId, event: { event_type: 'agent_output', stream: 'stdout', content } };
   await wire.request('events.subscribe', { session_id: sessionId });
   await wire.request('session.emit', payload);

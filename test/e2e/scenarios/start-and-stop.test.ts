@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { Program } from '../support/program.ts';
+import type { Exit } from '../support/program.ts';
 import { type Scene, test } from '../support/scene.ts';
 
 const keptFiles = ['journal.db', 'lock.db'];
@@ -11,7 +11,7 @@ function modeOf(path: string): string {
 }
 
 /** Tries to start a daemon that will not start. */
-function refused(scene: Scene, dir: string): Promise<Awaited<Program['exit']>> {
+function refused(scene: Scene, dir: string): Promise<Exit> {
   return scene.run({ dir }, ['ipc', 'serve-sockets', '--idle-exit', '60']);
 }
 
@@ -146,7 +146,9 @@ describe('where the sockets are', () => {
     expect(await readyWith(scene, { PROJ_DIR: chosen })).toMatchObject({ dir: chosen });
   });
 
-  test('P-10: a directory that others may write is refused, and so is a path too long for a socket', async ({ scene }) => {
+  test('P-10: a directory that others may write is refused, and so is a path too long for a socket', async ({
+    scene,
+  }) => {
     const open = scene.dir();
     mkdirSync(open);
     // After the fact: the umask would take it away.
@@ -165,7 +167,10 @@ test('T-26: the log is lines of JSON: ready with its paths, clients, the end', a
   await wire.request('hello', { client: 'logged/1' });
   wire.close();
   const { stderr } = await daemon.stop();
-  const lines = stderr.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines[0]).toMatchObject({ level: 'info', message: 'ready', control_socket: daemon.control });
   expect(lines.at(-1)).toMatchObject({ message: 'stopped' });
   expect(stderr).toMatch(/^[\x20-\x7e\n]*$/);

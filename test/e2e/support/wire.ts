@@ -3,11 +3,12 @@ import { createConnection, type Socket } from 'node:net';
 import type { ErrorReply, JournalEvent, MethodType, ReplyOf, SuccessReply } from '@proj/protocol';
 
 type Type = MethodType<'runtime'> | MethodType<'control'>;
-type ReplyTo<M extends Type> = M extends MethodType<'control'>
-  ? ReplyOf<'control', M>
-  : M extends MethodType<'runtime'>
-    ? ReplyOf<'runtime', M>
-    : never;
+type ReplyTo<M extends Type> =
+  M extends MethodType<'control'>
+    ? ReplyOf<'control', M>
+    : M extends MethodType<'runtime'>
+      ? ReplyOf<'runtime', M>
+      : never;
 type Reply = SuccessReply | ErrorReply;
 
 /** A connection that knows nothing but lines: what any other language would write. */
