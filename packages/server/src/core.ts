@@ -118,6 +118,7 @@ export class Core {
         ask_id: askId,
         cause: String(error),
       });
+      this.state.asks.retryDue();
     }
   }
 
@@ -137,6 +138,7 @@ export class Core {
     const { log, journal } = this.#options;
     log('error', 'the journal could not be written', { cause: String(error) });
     this.feed.reset(journal.headSeq);
+    this.state.asks.retryDue();
   }
 }
 

@@ -1,20 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, type Ask, ProtocolError, type RequestOf, type Verdict } from '@proj/protocol';
+import { type Answer, type Ask, encodeAsciiBytes, type Limits, ProtocolError, type RequestOf, type Verdict } from '@proj/protocol';
 import { timestamp } from '../clock.ts';
-import { usedForSomethingElse } from '../errors.ts';
+import { invalidField, usedForSomethingElse } from '../errors.ts';
 import { byOf, type Caller } from '../method.ts';
 import { faultOfValue } from './ask-value.ts';
 import { expire, type SettleDeps, settle } from './settle.ts';
 
+export interface AnswerDeps extends SettleDeps {
+  limits: () => Limits;
+}
+
+// Room for the envelope around the asker's reply.
+const ENVELOPE_BYTES = 1_024;
+
 type AnswerRequest = RequestOf<'control', 'ask.answer'>;
 
 /** Decides an answer: the first that fits wins, every other gets the verdict that the ask's state gives. */
-export function answerAsk(deps: SettleDeps, request: AnswerRequest, caller: Caller): { verdict: Verdict; ask: Ask } {
+export function answerAsk(deps: AnswerDeps, request: AnswerRequest, caller: Caller): { verdict: Verdict; ask: Ask } {
   const found = deps.asks.get(request.ask_id);
   const ask = found.state === 'pending' && deps.asks.isDue(found.ask_id) ? expire(deps, found) : found;
   if (ask.state !== 'pending') return { verdict: verdictOfSettled(ask, request), ask };
   refuseUnfit(ask, request);
   const answer = answerOf(deps, request, caller);
+  if (ask.secret === true) refuseUnreadable({ ...ask, answer }, deps.limits().frame_bytes);
   const settled = settle(deps, ask, { state: 'answered', answer }, byOf(caller, answer.responder_id));
   if (ask.secret === true) deps.asks.keepSecret(ask, request.value);
   return { verdict: 'won', ask: settled };
@@ -33,6 +41,12 @@ function refuseUnfit(ask: Ask, { value, reason }: AnswerRequest): void {
   const rejectsWithoutReason = ask.kind === 'review' && value === 'reject' && (reason ?? '').trim() === '';
   const fault = faultOfValue(ask, value) ?? (rejectsWithoutReason ? 'a rejection needs a reason' : undefined);
   if (fault !== undefined) throw new ProtocolError('invalid_answer', fault);
+}
+
+// The value is in no event, whose size would tell: what the asker could not be sent must not settle the ask.
+function refuseUnreadable(asAskerSeesIt: Ask, frameBytes: number): void {
+  if (encodeAsciiBytes(asAskerSeesIt) + ENVELOPE_BYTES > frameBytes)
+    throw invalidField('/value', `would leave as a line above ${frameBytes} bytes`);
 }
 
 function answerOf({ clock }: SettleDeps, request: AnswerRequest, { clientId, channelId }: Caller): Answer {

@@ -5,6 +5,8 @@ import { notFound } from '../errors.ts';
 import type { AskRow, Journal, Listed, ListQuery } from '../journal/journal.ts';
 import type { Projection } from '../method.ts';
 
+const RETRY_MS = 1_000;
+
 /** The asks: pending ones in memory with their deadlines, settled ones as rows. */
 export class Asks implements Projection {
   #journal: Journal;
@@ -12,6 +14,7 @@ export class Asks implements Projection {
   #pending = new Map<string, Listed<Ask>>();
   #pendingOf = new Map<string, Set<string>>();
   #changed = new Map<string, Listed<AskRow>>();
+  #dueAt = new Map<string, number>();
   #deadlines: Deadlines<string>;
 
   constructor(journal: Journal, clock: Clock, onDue: (askId: string) => void) {
@@ -66,8 +69,14 @@ export class Asks implements Projection {
 
   /** The ask is past its deadline, whether the timer has fired or not. */
   isDue(askId: string): boolean {
-    const at = this.#deadlines.at(askId);
+    const at = this.#dueAt.get(askId);
     return at !== undefined && at <= this.#clock.elapsed();
+  }
+
+  /** The journal could not take what settles the asks that are due: they stay due and come up again in a second. */
+  retryDue(): void {
+    const now = this.#clock.elapsed();
+    for (const [askId, at] of this.#dueAt) if (at <= now) this.#deadlines.set(askId, now + RETRY_MS);
   }
 
   apply(event: JournalEvent): void {
@@ -88,9 +97,10 @@ export class Asks implements Projection {
     this.#changed.clear();
     this.#pending.clear();
     this.#pendingOf.clear();
+    this.#dueAt.clear();
     for (const { row, openedSeq } of this.#journal.asks.pending()) {
       this.#keep({ row: row.ask, openedSeq });
-      if (row.dueMs !== null) this.#deadlines.set(row.ask.ask_id, this.#dueNow(row, row.dueMs));
+      if (row.dueMs !== null) this.#setDue(row.ask.ask_id, this.#dueNow(row, row.dueMs));
     }
   }
 
@@ -101,7 +111,7 @@ export class Asks implements Projection {
   #open(ask: Ask, openedSeq: number): void {
     this.#keep({ row: ask, openedSeq });
     const dueMs = ask.timeout_ms === undefined ? null : this.#clock.elapsed() + ask.timeout_ms;
-    if (dueMs !== null) this.#deadlines.set(ask.ask_id, dueMs);
+    if (dueMs !== null) this.#setDue(ask.ask_id, dueMs);
     this.#changed.set(ask.ask_id, { row: { ask, dueMs, bootId: this.#clock.bootId }, openedSeq });
   }
 
@@ -109,12 +119,18 @@ export class Asks implements Projection {
     const openedSeq = this.#pending.get(ask.ask_id)?.openedSeq;
     if (openedSeq === undefined) return;
     this.#pending.delete(ask.ask_id);
+    this.#dueAt.delete(ask.ask_id);
     this.#deadlines.delete(ask.ask_id);
     const siblings = this.#pendingOf.get(ask.session_id);
     siblings?.delete(ask.ask_id);
     if (siblings?.size === 0) this.#pendingOf.delete(ask.session_id);
     const { dueMs = null, bootId = this.#clock.bootId } = this.#changed.get(ask.ask_id)?.row ?? {};
     this.#changed.set(ask.ask_id, { row: { ask, dueMs, bootId }, openedSeq });
+  }
+
+  #setDue(askId: string, at: number): void {
+    this.#dueAt.set(askId, at);
+    this.#deadlines.set(askId, at);
   }
 
   #keep(listed: Listed<Ask>): void {

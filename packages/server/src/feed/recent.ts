@@ -9,6 +9,8 @@ export interface Frame {
 // Enough for a reader that is a few turns behind; older events come out of the journal.
 const MOST_FRAMES = 8_192;
 const MOST_BYTES = 8_388_608;
+// A reader that takes nothing is given so much at most: it lies in memory until it does.
+const PAGE_BYTES = 262_144;
 
 /** The newest frames, in order and without a hole. The oldest go where there are too many or too large ones. */
 export class Recent {
@@ -22,12 +24,15 @@ export class Recent {
     while (this.#frames.length - this.#start > MOST_FRAMES || this.#bytes > MOST_BYTES) this.#dropOldest();
   }
 
-  /** Up to `count` frames after `seq`; undefined where they do not reach back that far. */
+  /**
+   * Up to `count` frames after `seq`, and a few hundred KiB, one at least where there is one; undefined where they do
+   * not reach back that far.
+   */
   after(seq: number, count: number): Frame[] | undefined {
     const oldest = this.#frames[this.#start];
     if (oldest === undefined || seq < oldest.seq - 1) return undefined;
     const from = this.#start + (seq + 1 - oldest.seq);
-    return this.#frames.slice(from, from + count);
+    return firstPage(this.#frames.slice(from, from + count));
   }
 
   clear(): void {
@@ -43,4 +48,10 @@ export class Recent {
     this.#frames = this.#frames.slice(this.#start);
     this.#start = 0;
   }
+}
+
+function firstPage(frames: Frame[]): Frame[] {
+  let bytes = 0;
+  const over = frames.findIndex((frame) => (bytes += frame.bytes.length) > PAGE_BYTES);
+  return over === -1 ? frames : frames.slice(0, Math.max(over, 1));
 }

@@ -5,6 +5,8 @@ import type { Line, LineRange } from './journal.ts';
 
 // A call removes so many events at most: a few milliseconds.
 const DROP_AT_ONCE = 500;
+// A reader that takes nothing is given so much at most: it lies in memory until it does.
+const PAGE_BYTES = 262_144;
 
 export interface EventLog {
   readonly head: number;
@@ -14,6 +16,34 @@ export interface EventLog {
   append(event: JournalEvent, line: string): void;
   read(range: LineRange): { lines: Line[]; throughSeq: number };
   dropOldest(keep: { afterSeq: number; sinceMs: number }): boolean;
+}
+
+type Row = Record<string, unknown>;
+
+interface Page {
+  lines: Line[];
+  lookedAt: number;
+  /** The last event looked at. */
+  last: number | undefined;
+  /** It ended because of its bytes: there may be more. */
+  isFull: boolean;
+}
+
+/** Takes rows until they are enough bytes; one line at least, however large. */
+function takePage(rows: Iterable<Row>, passes: (row: Row) => boolean): Page {
+  const page: Page = { lines: [], lookedAt: 0, last: undefined, isFull: false };
+  let bytes = 0;
+  for (const row of rows) {
+    page.lookedAt++;
+    page.last = integer(row, 'seq');
+    if (!passes(row)) continue;
+    const line = text(row, 'line');
+    page.lines.push({ seq: page.last, line });
+    bytes += line.length;
+    page.isFull = bytes >= PAGE_BYTES;
+    if (page.isFull) break;
+  }
+  return page;
 }
 
 /** The table of events. `head` and `oldest` are read once and then kept in step. */
@@ -51,14 +81,11 @@ export function createEventLog(db: DatabaseSync): EventLog {
     read({ afterSeq, throughSeq, limit, filter: { sessionId, types } }) {
       const rows =
         sessionId === undefined
-          ? all.all(afterSeq, throughSeq, limit)
-          : ofSession.all(sessionId, afterSeq, throughSeq, limit);
-      const last = rows.at(-1);
-      const passed = types === undefined ? rows : rows.filter((row) => types.includes(text(row, 'type')));
-      return {
-        lines: passed.map((row) => ({ seq: integer(row, 'seq'), line: text(row, 'line') })),
-        throughSeq: last === undefined || rows.length < limit ? throughSeq : integer(last, 'seq'),
-      };
+          ? all.iterate(afterSeq, throughSeq, limit)
+          : ofSession.iterate(sessionId, afterSeq, throughSeq, limit);
+      const passes = (row: Row): boolean => types === undefined || types.includes(text(row, 'type'));
+      const { lines, lookedAt, last, isFull } = takePage(rows, passes);
+      return { lines, throughSeq: last === undefined || (lookedAt < limit && !isFull) ? throughSeq : last };
     },
     dropOldest({ afterSeq, sinceMs }) {
       const rows = oldestRows.all(head, DROP_AT_ONCE);

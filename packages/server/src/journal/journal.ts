@@ -115,8 +115,8 @@ export interface Journal {
   rollback(cause: unknown): void;
 
   /**
-   * Lines of the range that the filter lets pass, in order, after looking at `limit` events at most. `throughSeq` says
-   * how far it looked: the caller goes on from there, whatever was found.
+   * Lines of the range that the filter lets pass, in order, after looking at `limit` events at most, and a few hundred
+   * KiB. `throughSeq` says how far it looked: the caller goes on from there, whatever was found.
    */
   readLines(range: LineRange): { lines: Line[]; throughSeq: number };
   /** Removes the oldest events, never the last one; true when it stopped at its bound and there may be more. */

@@ -111,9 +111,11 @@ class SqliteJournal implements Journal {
   }
 
   scrub(): void {
-    if (!this.#deletedSecrets) return;
+    const { db } = this.#tables;
+    // The next transaction may have begun; it is tried again after that.
+    if (!this.#deletedSecrets || db.isTransaction) return;
     // Busy is an answer too: then it is tried after the next commit.
-    const busy = this.#tables.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'];
+    const busy = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'];
     this.#deletedSecrets = busy !== 0;
   }
 
