@@ -40,7 +40,7 @@ function unlessShared(child) {
     setTimeout(() => {
       if (came === 1) child.kill(signal);
       came = 0;
-    }, 100);
+    }, 250);
   };
 }
 
