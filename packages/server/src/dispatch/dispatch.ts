@@ -68,6 +68,7 @@ export class Dispatch {
     turn.hold((end) => {
       if (end === 'committed') reply.done(outcome);
       else if (wrote) reply.done({ error: storageFailed(undefined) });
+      else if (isStorageFault(outcome)) reply.done(outcome);
       else this.perform(envelope, caller, reply);
     });
   }
@@ -99,7 +100,7 @@ export class Dispatch {
   #wait(waiting: Waiting<object>, caller: Caller, reply: ReplyCallbacks): void {
     const { turn, waits, limits } = this.#deps;
     if (turn.isOpen) return turn.hold(() => this.#wait(waiting, caller, reply));
-    const found = this.#look(waiting);
+    const found = this.#look(waiting, waiting.timeoutMs === 0);
     if (found !== undefined) return reply.done(found);
     const { waits: limit } = limits();
     if (waits.countOf(caller.clientId) >= limit) {
@@ -108,22 +109,35 @@ export class Dispatch {
       });
     }
     if (!reply.parked()) return;
-    waits.add({ clientId: caller.clientId, waiting, settle: (outcome) => this.#unpark(outcome, reply) });
+    this.#park({ waiting, caller, reply });
   }
 
-  #look({ look, giveUp, timeoutMs }: Waiting<object>): Outcome | undefined {
+  #park(parked: Parked): void {
+    const { waiting, caller } = parked;
+    const settle = (outcome: Outcome): void => this.#unpark(outcome, parked);
+    this.#deps.waits.add({ clientId: caller.clientId, waiting, settle });
+  }
+
+  #look({ look, giveUp }: Waiting<object>, givesUp: boolean): Outcome | undefined {
     try {
-      const payload = look() ?? (timeoutMs === 0 ? giveUp() : undefined);
+      const payload = look() ?? (givesUp ? giveUp() : undefined);
       return payload === undefined ? undefined : { payload };
     } catch (error) {
       return { error };
     }
   }
 
-  #unpark(outcome: Outcome, reply: ReplyCallbacks): void {
+  // What a wait saw may not be on disk yet. Where it does not get there, the wait looks again and may go on.
+  #unpark(outcome: Outcome, parked: Parked): void {
     const { turn } = this.#deps;
-    if (turn.isOpen) turn.hold(() => reply.unparked(outcome));
-    else reply.unparked(outcome);
+    const { waiting, reply } = parked;
+    if (!turn.isOpen) return reply.unparked(outcome);
+    turn.hold((end) => {
+      if (end === 'committed' || 'error' in outcome) return reply.unparked(outcome);
+      const found = this.#look(waiting, waiting.timeoutMs !== undefined);
+      if (found === undefined) this.#park(parked);
+      else this.#unpark(found, parked);
+    });
   }
 
   #encode(id: string, outcome: Outcome): string {
@@ -147,6 +161,17 @@ export interface ReplyCallbacks {
   /** False when nobody waits for the reply any more. */
   parked(): boolean;
   unparked(outcome: Outcome): void;
+}
+
+interface Parked {
+  waiting: Waiting<object>;
+  caller: Caller;
+  reply: ReplyCallbacks;
+}
+
+// Tried again it would fail again, for as long as the disk is full.
+function isStorageFault(outcome: Outcome): boolean {
+  return 'error' in outcome && toProtocolError(outcome.error).code === 'storage_failed';
 }
 
 function tooLargeAsReply(limit: number): ProtocolError {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorBody, Socket } from '@proj/protocol';
 import { LiveConfig } from '../../src/config/live-config.ts';
@@ -21,12 +22,15 @@ export interface Client extends Asker {
 export interface RigOptions {
   dir: string;
   clock?: FakeClock;
+  /** The configuration file's text. */
+  config?: string;
   /** Stands between the core and its journal. */
   wrap?: (journal: Journal) => Journal;
 }
 
 /** The daemon's core without sockets: lines go in, replies are kept. Turns end when told to, or by themselves. */
-export function createRig({ dir, clock = new FakeClock(), wrap = (journal) => journal }: RigOptions) {
+export function createRig({ dir, clock = new FakeClock(), config: text = '', wrap = same }: RigOptions) {
+  writeFileSync(join(dir, 'config.yaml'), text);
   const journal = openSqliteJournal(join(dir, 'journal.db'), 'full');
   const config = new LiveConfig(join(dir, 'config.yaml'), clock);
   const sinks = new Map<string, Sink>();
@@ -107,6 +111,10 @@ export function payloadOf(reply: Reply | undefined): Record<string, unknown> {
 export function errorOf(reply: Reply | undefined): ErrorBody {
   if (reply === undefined || !('error' in reply)) throw new Error(`no error: ${JSON.stringify(reply)}`);
   return reply.error;
+}
+
+function same(journal: Journal): Journal {
+  return journal;
 }
 
 function send(core: Core, client: Client, type: string, payload: object): void {
