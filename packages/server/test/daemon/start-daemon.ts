@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Socket as Door } from '@proj/protocol';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { type Clock, createDaemon, type Daemon, type DaemonPaths } from '../../src/index.ts';
 import { pathsIn } from './paths-in.ts';
 import { connectUnix, type RawClient } from './raw-client.ts';
@@ -27,6 +27,9 @@ export interface TestDaemon {
   restart(options?: StartOptions): Promise<void>;
   stop(): Promise<void>;
 }
+
+// A machine that does something else at the same time.
+vi.setConfig({ testTimeout: 20_000 });
 
 const cleanups: (() => Promise<void> | void)[] = [];
 
