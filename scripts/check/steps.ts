@@ -1,6 +1,3 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
-
 export interface Step {
   name: string;
   command: string[];
@@ -8,7 +5,6 @@ export interface Step {
 
 const publishedLibraries = ['packages/protocol', 'packages/server', 'packages/client'];
 const published = [...publishedLibraries, 'apps/cli'];
-const examples = globSync('examples/*/check.sh', { cwd: join(import.meta.dirname, '../..') }).toSorted();
 const runsOnNode20 = ['packages/protocol', 'packages/client'];
 
 /** What `npm run check` does, in this order. */
@@ -30,7 +26,6 @@ export const steps: Step[] = [
     name: `the types of ${folder} resolve`,
     command: ['attw', '--pack', folder, '--profile', 'esm-only'],
   })),
-  ...examples.map((script) => ({ name: script, command: ['sh', script] })),
   { name: 'an empty folder can install and use the packages', command: ['node', 'scripts/consumer.ts'] },
   { name: 'a release to a registry of our own', command: ['node', 'scripts/rehearse-release.ts'] },
   { name: 'tests on Node.js 20', command: ['node', 'scripts/nodes/run-tests.ts', '20', ...runsOnNode20] },
