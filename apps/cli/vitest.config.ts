@@ -1,3 +1,4 @@
 import { testsOf } from '../../vitest.shared.ts';
 
-export default testsOf('cli');
+// Most tests start several processes, and some machines are busy.
+export default testsOf('cli', { testTimeout: 30_000 });
