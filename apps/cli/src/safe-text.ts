@@ -1,4 +1,4 @@
-import { charWidth } from './text-width.ts';
+import { textWidth } from './text-width.ts';
 
 /** Stands before every line that a program wrote, and before no other. */
 export const gutter = '│ ';
@@ -62,18 +62,19 @@ export function shorten(line: string, cells: number): string {
   return rest.length === 0 ? first : `${wrap(line, cells - 1)[0] ?? ''}…`;
 }
 
+// A mark stays with its letter: at the start of a line it would sit on the gutter.
 function wrap(line: string, cells: number): string[] {
   const lines: string[] = [];
   let current = '';
   let width = 0;
-  for (const char of line) {
-    const more = charWidth(char);
-    if (width + more > cells && more > 0) {
+  for (const [cluster] of line.matchAll(/\P{M}\p{M}*/gu)) {
+    const more = textWidth(cluster);
+    if (width + more > cells) {
       lines.push(current);
       current = '';
       width = 0;
     }
-    current += char;
+    current += cluster;
     width += more;
   }
   return [...lines, current];

@@ -32,8 +32,8 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** 0 for a mark that sits on the character before it, 2 for a wide one, else 1. */
-export function charWidth(char: string): number {
+// 0 for a mark that sits on the character before it, 2 for a wide one, else 1.
+function charWidth(char: string): number {
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
   // The emoji selector makes the character before it wide.

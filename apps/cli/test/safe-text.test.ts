@@ -45,6 +45,10 @@ test('every line of a block begins with the gutter, wrapped ones too', () => {
   expect(agentBlock('世界世界世界', { width: 11 })).toEqual(['│ 世界世界', '│ 世界']);
 });
 
+test('a mark that takes room is not torn off its letter', () => {
+  expect(agentBlock('abcdefgh\u{11930}', { width: 11 })).toEqual(['│ abcdefg', '│ h\u{11930}']);
+});
+
 test('what is left out of a shortened line is marked', () => {
   expect(shorten('abcdefgh', 8)).toBe('abcdefgh');
   expect(shorten('abcdefghi', 8)).toBe('abcdefg…');
