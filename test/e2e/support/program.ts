@@ -10,8 +10,10 @@ export interface Exit {
 
 export interface ProgramOptions {
   env?: Record<string, string | undefined>;
-  /** What it reads on standard input; nothing by default. */
+  /** All it reads on standard input; nothing by default. */
   input?: string;
+  /** Its standard input stays open for `type`. */
+  interactive?: boolean;
   cwd?: string;
   /** File descriptors or `ignore` for the outputs; they are read by default. */
   stdout?: number | 'pipe';
@@ -27,9 +29,9 @@ export class Program {
   stderr = '';
   readonly #name: string;
   #taken = 0;
-  #onText = (): void => {};
+  #waiting: (() => void)[] = [];
 
-  constructor(command: readonly string[], { env, input, cwd, stdout = 'pipe', stderr = 'pipe' }: ProgramOptions = {}) {
+  constructor(command: readonly string[], { env, input, interactive, cwd, stdout = 'pipe', stderr = 'pipe' }: ProgramOptions = {}) {
     const [file = '', ...args] = command;
     this.#name = command.slice(1).join(' ');
     this.child = spawn(file, args, {
@@ -39,14 +41,14 @@ export class Program {
       stdio: ['pipe', stdout, stderr],
     });
     this.child.stdin?.on('error', () => {});
-    this.child.stdin?.end(input ?? '');
+    if (interactive !== true) this.child.stdin?.end(input ?? '');
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text));
     this.exit = new Promise((resolve, reject) => {
       this.child.on('error', reject);
       this.child.on('close', (code, signal) => {
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
-        this.#onText();
+        this.#wake();
       });
     });
     this.exit.catch(() => {});
@@ -70,26 +72,39 @@ export class Program {
     return this.#find(pattern, () => this.stderr, false);
   }
 
+  /** Resolves when the text stands on standard output, in whatever line. */
+  async shows(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.stdout)) {
+      if (this.hasEnded) throw new Error(`${this.#name} ended without ${pattern}:\n${this.stdout}${this.stderr}`);
+      await this.#more();
+    }
+  }
+
+  type(keys: string): void {
+    this.child.stdin?.write(keys);
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
   /** Ends it in good order, or by force after 10 s, and sees that its whole group is gone. */
   async end(): Promise<void> {
+    let forced = false;
+    const timer = setTimeout(() => (forced = this.child.kill('SIGKILL')), 10_000);
     if (!this.hasEnded) this.kill('SIGTERM');
-    const timer = setTimeout(() => this.kill('SIGKILL'), 10_000);
-    const { signal } = await this.exit;
+    await this.exit;
     clearTimeout(timer);
     if (await this.#groupLives()) {
       process.kill(-this.pid, 'SIGKILL');
       throw new Error(`left a process behind: ${this.#name}`);
     }
-    if (signal === 'SIGKILL' && !this.child.killed) throw new Error(`had to be killed: ${this.#name}`);
+    if (forced) throw new Error(`had to be killed: ${this.#name}`);
   }
 
   #add(name: 'stdout' | 'stderr', text: string): void {
     this[name] += text;
-    this.#onText();
+    this.#wake();
   }
 
   async #find(pattern: RegExp, read: () => string, take = true): Promise<string> {
@@ -102,8 +117,16 @@ export class Program {
         return lines[index] ?? '';
       }
       if (this.hasEnded) throw new Error(`${this.#name} ended without ${pattern}:\n${this.stdout}${this.stderr}`);
-      await new Promise<void>((resolve) => (this.#onText = resolve));
+      await this.#more();
     }
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   // A child of the group may be a moment behind its leader, and tells nobody when it has ended.

@@ -69,6 +69,13 @@ export class Scene {
     return this.start(this.proj(['--dir', dir, ...args]), options);
   }
 
+  /** Starts `proj` on a terminal of its own: what it shows is standard output, with all escapes. */
+  startOnTerminal(args: readonly string[]): Program {
+    const line = this.proj(args).join(' ');
+    // Without a terminal of its own to copy the size from, `script` makes one of no columns.
+    return this.start(['script', '-qefc', `stty cols 100 rows 40; exec ${line}`, '/dev/null'], { interactive: true });
+  }
+
   /** Runs `proj` on a daemon to its end. */
   run(daemon: Pick<Daemon, 'dir'>, args: readonly string[], options: ProgramOptions = {}): Promise<Exit> {
     return this.startProj(daemon, args, options).exit;
