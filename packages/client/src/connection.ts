@@ -79,7 +79,10 @@ export class Connection<S extends Socket> {
     this.#enter('connecting');
     const stopListening = onAbort(signal, () => this.#shut(abortedBy(signal, 'connecting was aborted')));
     try {
-      await this.#dial(insist ? isFinal : () => true);
+      await this.#dial().catch((error: unknown) => {
+        if (!insist || this.#isEnd(error)) throw error;
+        return this.#redial();
+      });
     } catch (error) {
       this.#shut(asError(error));
       throw error;
@@ -150,21 +153,31 @@ export class Connection<S extends Socket> {
     }
   }
 
-  async #dial(isEnd: (error: unknown) => boolean): Promise<void> {
+  /** Dials again after each failure that may pass. */
+  async #redial(): Promise<void> {
+    for (;;) {
+      await sleep(reconnectDelayMs(this.#attempt, this.#settings.reconnect ?? defaultReconnect), this.#life.signal);
+      this.#attempt += 1;
+      try {
+        return await this.#dial();
+      } catch (error) {
+        if (this.#isEnd(error)) throw error;
+      }
+    }
+  }
+
+  async #dial(): Promise<void> {
     const wire = this.#makeWire();
     try {
       await wire.open(this.#settings.openTransport, this.#settings.hello, this.#life.signal);
     } catch (error) {
       await wire.close();
-      if (this.#life.signal.aborted || isEnd(error)) throw error;
-      await this.#redial();
+      throw error;
     }
   }
 
-  async #redial(): Promise<void> {
-    await sleep(reconnectDelayMs(this.#attempt, this.#settings.reconnect ?? defaultReconnect), this.#life.signal);
-    this.#attempt += 1;
-    await this.#dial(isFinal);
+  #isEnd(error: unknown): boolean {
+    return this.#life.signal.aborted || isFinal(error);
   }
 
   #makeWire(): Wire {
