@@ -8,7 +8,7 @@ import { DEFAULT_PAGE, fitFrame } from '../page.ts';
 import { answerAsk } from './answer.ts';
 import { contentOf, openedAsk } from './ask.ts';
 import { faultsOfAsk } from './ask-content.ts';
-import { expire, type SettleDeps, settle } from './settle.ts';
+import { expire, type SettleDeps, settle, stateAtDeadline } from './settle.ts';
 
 export interface AskDeps extends SettleDeps {
   /** @throws ProtocolError `not_found`, or `conflict` for a session that has ended. */
@@ -87,9 +87,13 @@ function wait(deps: AskDeps, request: RequestOf<'runtime', 'ask.wait'>, caller: 
 }
 
 function cancel(deps: AskDeps, request: RequestOf<'runtime', 'ask.cancel'>, caller: Caller): { ask: Ask } {
-  const ask = seenBy(deps, request.ask_id, caller);
-  if (ask.state === 'cancelled') return { ask };
-  if (ask.state !== 'pending') throw impossibleTransition(ask.state, 'cancelled');
+  const ask = deps.asks.get(request.ask_id);
+  deps.hold(ask.session_id, caller);
+  // An ask past its deadline is left to its timer: what refuses has appended nothing.
+  const isDue = ask.state === 'pending' && deps.asks.isDue(ask.ask_id);
+  const state = isDue ? stateAtDeadline(deps, ask) : ask.state;
+  if (state === 'cancelled') return { ask };
+  if (state !== 'pending') throw impossibleTransition(state, 'cancelled');
   return { ask: settle(deps, ask, { state: 'cancelled', reason: request.reason }, byOf(caller)) };
 }
 

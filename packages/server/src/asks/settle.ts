@@ -26,10 +26,9 @@ export function settle({ append, asks }: SettleDeps, ask: Ask, settlement: Settl
 
 /** Settles an ask whose deadline has passed: by its default where it asked for that, else as expired. */
 export function expire(deps: SettleDeps, ask: Ask): Ask {
-  const { on_timeout, default_value } = ask;
-  if (on_timeout !== 'use_default' || deps.isPaused()) return settle(deps, ask, { state: 'expired' });
+  if (stateAtDeadline(deps, ask) === 'expired') return settle(deps, ask, { state: 'expired' });
   const answer = {
-    value: default_value,
+    value: ask.default_value,
     responder_id: 'daemon',
     channel_id: 'daemon',
     answered_at: timestamp(deps.clock.now()),
@@ -37,6 +36,11 @@ export function expire(deps: SettleDeps, ask: Ask): Ask {
     assurance: 'guardrail' as const,
   };
   return settle(deps, ask, { state: 'answered', answer });
+}
+
+/** What an ask becomes when its deadline passes now. */
+export function stateAtDeadline({ isPaused }: SettleDeps, { on_timeout }: Ask): 'answered' | 'expired' {
+  return on_timeout === 'use_default' && !isPaused() ? 'answered' : 'expired';
 }
 
 export function cancelAsksOf(deps: SettleDeps, sessionId: string, reason: string, by: By | undefined): void {
