@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { test as base, inject } from 'vitest';
 import { Program, type Exit, type ProgramOptions } from './program.ts';
 import { Wire } from './wire.ts';
@@ -41,7 +42,8 @@ export class Scene {
   async daemon({ dir = this.dir(), args = [], ...options }: DaemonOptions = {}): Promise<Daemon> {
     const serve = ['--json', '--dir', dir, 'ipc', 'serve-sockets', '--idle-exit', '60', ...args];
     const program = this.start(this.proj(serve), this.#own(options));
-    if (options.stdout === undefined || options.stdout === 'pipe') await program.line(/"ready":true/);
+    if (typeof options.stdout === 'number') await appears(join(dir, 'daemon.json'));
+    else await program.line(/"ready":true/);
     const crash = async (): Promise<void> => {
       program.kill('SIGKILL');
       await program.exit;
@@ -102,6 +104,11 @@ export class Scene {
     const home = { HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state'), XDG_RUNTIME_DIR: this.folder };
     return { ...options, env: { ...home, XDG_CONFIG_HOME: join(this.folder, 'config'), ...env } };
   }
+}
+
+/** A daemon that has no ready line to wait for writes this file when it is ready. */
+async function appears(path: string): Promise<void> {
+  while (!existsSync(path)) await delay(20);
 }
 
 /** A test with a scene of its own, which leaves nothing behind or fails. */
