@@ -1,6 +1,6 @@
 const WINDOW_MS = 100;
 
-/** How fast lines are read: `lines_per_second` at most, in steps of 100 ms. 0 is no limit. */
+/** How fast lines are read: `lines_per_second` at most, in steps of 100 ms, or a line at a time. 0 is no limit. */
 export class Pace {
   #linesPerSecond: () => number;
   #onRefill: () => void;
@@ -14,13 +14,14 @@ export class Pace {
 
   get isSpent(): boolean {
     const rate = this.#linesPerSecond();
-    return rate > 0 && this.#count >= Math.ceil((rate * WINDOW_MS) / 1000);
+    return rate > 0 && this.#count >= linesAtOnce(rate);
   }
 
   count(): void {
-    if (this.#linesPerSecond() === 0) return;
+    const rate = this.#linesPerSecond();
+    if (rate === 0) return;
     this.#count++;
-    this.#timer ??= setTimeout(() => this.#refill(), WINDOW_MS);
+    this.#timer ??= setTimeout(() => this.#refill(), Math.ceil((linesAtOnce(rate) * 1000) / rate));
   }
 
   stop(): void {
@@ -32,4 +33,8 @@ export class Pace {
     this.#count = 0;
     this.#onRefill();
   }
+}
+
+function linesAtOnce(rate: number): number {
+  return Math.max(1, Math.floor((rate * WINDOW_MS) / 1000));
 }
