@@ -213,8 +213,12 @@ describe('a connection that breaks', () => {
     const ask = control.ask('a1');
     await expect(control.pause()).rejects.toMatchObject({ name: 'ProtocolError', code: 'shutting_down' });
     const ping = control.ping('later');
+    const other = await openControl(daemon);
+    await other.ping('other');
+    await other.ping('other');
+    expect(daemon.seen('ask.get').length).toBe(1);
     daemon.on('ask.get', () => ({ ask: { ask_id: 'a1' } }));
-    expect(daemon.seen('ping')).toEqual([]);
+    expect(daemon.seen('ping').map(({ payload }) => payload)).toEqual([{ nonce: 'other' }, { nonce: 'other' }]);
     daemon.cutAll();
     expect(await ask).toEqual({ ask_id: 'a1' });
     expect(await ping).toMatchObject({ nonce: 'later' });

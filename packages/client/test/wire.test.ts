@@ -125,3 +125,19 @@ test('the SDK runs over any transport', async () => {
   ]);
   await control.close();
 });
+
+test('nothing is written while the transport is full', async () => {
+  const transport = new MemoryTransport();
+  const connecting = connectControl({ connectTransport: transport.connect });
+  await Promise.resolve();
+  transport.deliver(bytesOf(greeting()));
+  const control = await connecting;
+  transport.full = true;
+  const pings = Promise.allSettled(['a', 'b', 'c'].map((nonce) => control.ping(nonce)));
+  expect(transport.written.length).toBe(2);
+  transport.full = false;
+  transport.events?.onDrain();
+  expect(transport.written.length).toBe(4);
+  await control.close();
+  await pings;
+});

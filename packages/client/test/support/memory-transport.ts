@@ -5,6 +5,7 @@ export class MemoryTransport implements Transport {
   readonly written: string[] = [];
   events: TransportEvents | undefined;
   paused = false;
+  full = false;
 
   readonly connect: ConnectTransport = (events) => {
     this.events = events;
@@ -13,7 +14,7 @@ export class MemoryTransport implements Transport {
 
   write(line: string): boolean {
     this.written.push(line);
-    return true;
+    return !this.full;
   }
 
   pause(): void {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { unixSocket } from '../../src/transport/unix-socket.ts';
 import { startDaemon } from '../support/cleanup.ts';
 
@@ -16,12 +16,12 @@ describe('sending', () => {
     const daemon = await startDaemon();
     const transport = await unixSocket(daemon.path)(nothing, never);
     await daemon.until(() => daemon.peers.length === 1);
-    const chunks: string[] = [];
-    daemon.peers[0]?.socket.on('data', (bytes) => chunks.push(bytes.toString()));
+    const write = vi.spyOn(Socket.prototype, 'write');
     const lines = Array.from({ length: 50 }, (_, i) => `{"v":1,"id":"${i}","type":"x","payload":{}}\n`);
     for (const line of lines) transport.write(line);
     await daemon.until(() => daemon.requests.length === 50);
-    expect(chunks).toEqual([lines.join('')]);
+    expect(write.mock.calls).toEqual([[lines.join(''), 'latin1']]);
+    write.mockRestore();
     transport.close();
   });
 
