@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, type Ask, encodeAsciiBytes, type Limits, ProtocolError, type RequestOf, type Verdict } from '@proj/protocol';
+import {
+  type Answer,
+  type Ask,
+  encodeAsciiBytes,
+  type Limits,
+  ProtocolError,
+  type RequestOf,
+  type Verdict,
+} from '@proj/protocol';
 import { timestamp } from '../clock.ts';
 import { invalidField, usedForSomethingElse } from '../errors.ts';
 import { byOf, type Caller } from '../method.ts';
