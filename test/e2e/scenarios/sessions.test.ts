@@ -44,6 +44,23 @@ test('A-1: a session channel emits and receives, null when the time is up (A-2, 
   }
 });
 
+test('A-7: what goes wrong on a channel is closed, lost, or what the daemon said', async ({ scene }) => {
+  const daemon = await scene.daemon();
+  const { dir } = daemon;
+  const event = { event_type: 'status_update', message: 'at work' } as const;
+  await using lasting = await connectRuntime({ dir });
+  const session = await lasting.openSession({ name: 'work' });
+  await session.complete();
+  await expect(session.emit(event)).rejects.toMatchObject({ name: 'ProtocolError', code: 'conflict' });
+  await lasting.close();
+  await expect(session.emit(event)).rejects.toMatchObject({ name: 'ClientError', code: 'closed' });
+  await using brief = await connectRuntime({ dir, reconnect: false });
+  const other = await brief.openSession({ name: 'work' });
+  const waiting = expect(other.receive()).rejects.toMatchObject({ name: 'ClientError', code: 'connection_lost' });
+  await daemon.crash();
+  await waiting;
+});
+
 test('A-4: each event a session reports arrives as it was said, and a draft is added once (A-11)', async ({ scene }) => {
   const daemon = await scene.daemon();
   const { program, operator, session_id } = await open(scene, daemon);

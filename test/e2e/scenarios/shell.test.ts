@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { describe, expect } from 'vitest';
 import { type Daemon, type Scene, test } from '../support/scene.ts';
 
@@ -126,6 +127,27 @@ describe('T-13: which daemon proj control talks to', () => {
     const left = await Promise.all(daemons.map((daemon) => scene.run(daemon, ['--json', 'asks'])));
     expect(left.map(({ stdout }) => JSON.parse(stdout).length).toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
+});
+
+test('T-8: how long an ask waits does not depend on the time zone', async ({ scene }) => {
+  const daemon = await scene.daemon();
+  const { stdout } = await scene.run(daemon, ['ask', 'approval', 'Go?', '--timeout', '2h', '--no-wait']);
+  for (const TZ of ['UTC', 'America/St_Johns', 'Asia/Kolkata', 'Pacific/Chatham']) {
+    const card = await scene.run(daemon, ['asks', 'show', stdout.trim()], { env: { TZ } });
+    expect([TZ, card.stdout]).toEqual([TZ, expect.stringMatching(/waiting \d+s, expires in 1h 59m/)]);
+  }
+});
+
+test('P-15: a command answers within half a second', async ({ scene }) => {
+  const daemon = await scene.daemon();
+  const took: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    const before = performance.now();
+    await scene.run(daemon, ['status']);
+    took.push(performance.now() - before);
+  }
+  // The others tell how busy this machine is.
+  expect(Math.min(...took)).toBeLessThan(500);
 });
 
 test('T-11: a person answers in place, on a terminal', async ({ scene }) => {

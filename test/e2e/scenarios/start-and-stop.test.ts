@@ -162,9 +162,11 @@ describe('where the sockets are', () => {
 });
 
 test('T-26: the log is lines of JSON: ready with its paths, clients, the end', async ({ scene }) => {
-  const daemon = await scene.daemon();
+  const config = join(scene.folder, 'debug.yaml');
+  writeFileSync(config, 'log:\n  level: debug\n');
+  const daemon = await scene.daemon({ args: ['--config', config] });
   const wire = await scene.connect(daemon.runtime);
-  await wire.request('hello', { client: 'logged/1' });
+  const { client_id } = await wire.request('hello', { client: 'logged/1' });
   wire.close();
   const { stderr } = await daemon.stop();
   const lines = stderr
@@ -172,6 +174,7 @@ test('T-26: the log is lines of JSON: ready with its paths, clients, the end', a
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines[0]).toMatchObject({ level: 'info', message: 'ready', control_socket: daemon.control });
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'client connected', client_id, socket: 'runtime' }));
   expect(lines.at(-1)).toMatchObject({ message: 'stopped' });
   expect(stderr).toMatch(/^[\x20-\x7e\n]*$/);
 });
