@@ -150,13 +150,17 @@ class RunningDaemon implements Daemon {
     const { clock, journal, config, idleExitMs } = this.#options;
     const settings = () => config.settings;
     const idle = { idleMs: () => this.#endpoints.idleMs, onIdle: () => void this.close() };
+    const onFault = (error: unknown): void => {
+      this.#log('error', 'the journal could not be written', { cause: String(error) });
+    };
     this.#stopTimers = [
-      watchRetention({ journal, clock, keep: () => settings().journal, endTurn: () => core.turn.commit() }),
+      watchRetention({ journal, clock, keep: () => settings().journal, endTurn: () => core.turn.commit(), onFault }),
       watchAbandonment({
         clock,
         afterMs: () => settings().sessions.abandon_after_ms,
         unheld: () => core.unheldSessions(),
         abort: (session) => core.abandon(session),
+        onFault,
       }),
       watchProgress(() => core.feed.progress(timestamp(clock.now()))),
       watchIdle(idleExitMs, idle),

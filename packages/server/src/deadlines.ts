@@ -5,7 +5,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Many deadlines on one timer: a heap by due time, on the clock that nobody sets. Due keys come in order of their
- * deadlines. `stop` leaves nothing that keeps the process alive.
+ * deadlines. `clear` leaves nothing that keeps the process alive.
  */
 export class Deadlines<Key> {
   #clock: Clock;

@@ -15,8 +15,8 @@ const SYNCHRONOUS: Record<Durability, number> = { normal: 1, full: 2 };
  * untouched.
  */
 export function openDatabase(path: string, durability: Durability): DatabaseSync {
-  createPrivateFile(path);
   try {
+    createPrivateFile(path);
     const db = new DatabaseSync(path);
     try {
       refuseForeign(db, path);

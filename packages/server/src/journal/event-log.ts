@@ -92,8 +92,9 @@ export function createEventLog(db: DatabaseSync): EventLog {
       const kept = rows.findIndex((row) => integer(row, 'seq') > afterSeq && integer(row, 'at_ms') >= sinceMs);
       const last = rows.at(kept === -1 ? -1 : kept - 1);
       if (last === undefined || kept === 0) return false;
-      oldest = integer(last, 'seq') + 1;
-      drop.run(oldest - 1);
+      const through = integer(last, 'seq');
+      drop.run(through);
+      oldest = through + 1;
       return kept === -1 && rows.length === DROP_AT_ONCE;
     },
   };

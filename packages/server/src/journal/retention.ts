@@ -11,11 +11,20 @@ export interface RetentionDeps {
   endTurn: () => void;
 }
 
+export interface RetentionWatch extends RetentionDeps {
+  /** The journal could not be written; it is tried again at the next look. */
+  onFault: (error: unknown) => void;
+}
+
 /** Removes events that are too many or too old, from the front, a few at a time. The returned function ends that. */
-export function watchRetention(deps: RetentionDeps): () => void {
+export function watchRetention(deps: RetentionWatch): () => void {
   let immediate: NodeJS.Immediate | undefined;
   const step = (): void => {
-    if (dropSome(deps)) immediate = setImmediate(step);
+    try {
+      if (dropSome(deps)) immediate = setImmediate(step);
+    } catch (error) {
+      deps.onFault(error);
+    }
   };
   const timer = setInterval(step, CHECK_EVERY_MS);
   return () => {

@@ -42,7 +42,8 @@ class SqliteJournal implements Journal {
   readonly durability: Durability;
   #path: string;
   #tables: Tables;
-  #deletedSecrets = false;
+  // A crash may have come between a deletion and its scrubbing.
+  #deletedSecrets = true;
 
   constructor(path: string, durability: Durability) {
     this.#path = path;
@@ -115,8 +116,7 @@ class SqliteJournal implements Journal {
     // The next transaction may have begun; it is tried again after that.
     if (!this.#deletedSecrets || db.isTransaction) return;
     // Busy is an answer too: then it is tried after the next commit.
-    const busy = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'];
-    this.#deletedSecrets = busy !== 0;
+    this.#deletedSecrets = !truncatesLog(db);
   }
 
   close(): void {
@@ -157,4 +157,13 @@ const SQLITE_IOERR = 10;
 
 function isInputOutputError(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_IOERR;
+}
+
+// A disk that is full takes no checkpoint; what was committed stands all the same.
+function truncatesLog(db: DatabaseSync): boolean {
+  try {
+    return db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
+  } catch {
+    return false;
+  }
 }

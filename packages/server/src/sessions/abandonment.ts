@@ -11,9 +11,21 @@ export interface AbandonmentDeps {
   abort: (session: Session) => void;
 }
 
+export interface AbandonmentWatch extends AbandonmentDeps {
+  /** The journal could not be written; it is tried again at the next look. */
+  onFault: (error: unknown) => void;
+}
+
 /** Aborts live sessions that nobody holds and nothing happens in, once a minute. The returned function ends that. */
-export function watchAbandonment(deps: AbandonmentDeps): () => void {
-  const timer = setInterval(() => abortAbandoned(deps), CHECK_EVERY_MS);
+export function watchAbandonment(deps: AbandonmentWatch): () => void {
+  const look = (): void => {
+    try {
+      abortAbandoned(deps);
+    } catch (error) {
+      deps.onFault(error);
+    }
+  };
+  const timer = setInterval(look, CHECK_EVERY_MS);
   return () => clearInterval(timer);
 }
 

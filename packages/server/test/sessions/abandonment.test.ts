@@ -33,6 +33,7 @@ test('it looks once a minute, with the time in force then, until it is ended', (
     unheld,
     afterMs: () => afterMs,
     abort: (each) => aborted.push(each.session_id),
+    onFault: () => expect.unreachable(),
   });
   clock.advance(10_000);
   vi.advanceTimersByTime(59_999);
@@ -45,6 +46,22 @@ test('it looks once a minute, with the time in force then, until it is ended', (
   end();
   vi.advanceTimersByTime(600_000);
   expect(aborted).toEqual(['a']);
+});
+
+test('a journal that cannot be written now is tried again, and does not end the daemon', () => {
+  const clock = new FakeClock();
+  const faults: unknown[] = [];
+  const full = new Error('database or disk is full');
+  const abort = (): void => {
+    throw full;
+  };
+  const unheld = () => [sessionOf('a', START_MS)];
+  const onFault = (error: unknown) => faults.push(error);
+  const end = watchAbandonment({ clock, unheld, afterMs: () => 0, abort, onFault });
+  clock.advance(1);
+  vi.advanceTimersByTime(120_000);
+  expect(faults).toEqual([full, full]);
+  end();
 });
 
 function sessionOf(session_id: string, updatedMs: number): Session {
