@@ -61,7 +61,9 @@ test('A-7: what goes wrong on a channel is closed, lost, or what the daemon said
   await waiting;
 });
 
-test('A-4: each event a session reports arrives as it was said, and a draft is added once (A-11)', async ({ scene }) => {
+test('A-4: each event a session reports arrives as it was said, and a draft is added once (A-11)', async ({
+  scene,
+}) => {
   const daemon = await scene.daemon();
   const { program, operator, session_id } = await open(scene, daemon);
   await operator.request('events.subscribe', {});
@@ -170,7 +172,9 @@ describe('states', () => {
     expect(await live()).toBe(0);
     expect((await program.request('ask.wait', { ask_id: ask.ask_id })).ask.state).toBe('cancelled');
     const event = { event_type: 'status_update', message: 'too late' };
-    expect(await program.exchange('session.emit', { session_id, event })).toMatchObject({ error: { code: 'conflict' } });
+    expect(await program.exchange('session.emit', { session_id, event })).toMatchObject({
+      error: { code: 'conflict' },
+    });
   });
 
   test('S-27: an operator pauses, resumes and aborts by the command', async ({ scene }) => {
@@ -214,7 +218,10 @@ test('O-13: the journal can be exported whole, with type, time and session', asy
   await program.request('session.transition', { session_id, state: 'completed' });
   const tail = scene.startProj(daemon, ['ipc', 'tail', '--after', '0']);
   await tail.line(/"state":"completed"/);
-  const events = tail.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const events = tail.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   expect(events).toMatchObject([
     { seq: 1, type: 'session.opened', at: time, session_id },

@@ -28,15 +28,19 @@ describe('each kind is asked and answered in the shell', () => {
     });
   }
 
-  test('T-27: several options of one choice, several items of one form, a review with its reason', async ({ scene }) => {
+  test('T-27: several options of one choice, several items of one form, a review with its reason', async ({
+    scene,
+  }) => {
     const daemon = await scene.daemon();
-    expect(await answered(scene, daemon, ['stg,prod', 'choice', 'Where?', ...options.slice(0, 4), '--multiple'])).toEqual([
-      0,
-      'stg\nprod\n',
-    ]);
+    expect(
+      await answered(scene, daemon, ['stg,prod', 'choice', 'Where?', ...options.slice(0, 4), '--multiple']),
+    ).toEqual([0, 'stg\nprod\n']);
     const form = await answered(scene, daemon, ['{"version":"1.4.2","go":true}', 'form', 'Release', ...items]);
     expect([form[0], JSON.parse(form[1])]).toEqual([0, { version: '1.4.2', go: true }]);
-    expect(await answered(scene, daemon, ['y', 'review', 'Merge?', '--description', 'a diff'])).toEqual([0, 'approve\n']);
+    expect(await answered(scene, daemon, ['y', 'review', 'Merge?', '--description', 'a diff'])).toEqual([
+      0,
+      'approve\n',
+    ]);
     const asker = scene.startProj(daemon, ['--json', 'ask', 'review', 'Merge?']);
     const [, id = ''] = /(ask_\w+)/.exec(await asker.errorLine(/^asked/)) ?? [];
     expect((await scene.run(daemon, ['answer', id, 'reject'])).code).toBe(2);
@@ -46,7 +50,9 @@ describe('each kind is asked and answered in the shell', () => {
     expect(JSON.parse(stdout).answer).toMatchObject({ value: 'reject', reason: 'no tests' });
   });
 
-  test('O-12: the operator sees risk, subject, facts and urgency apart from the question (T-27, T-11)', async ({ scene }) => {
+  test('O-12: the operator sees risk, subject, facts and urgency apart from the question (T-27, T-11)', async ({
+    scene,
+  }) => {
     const daemon = await scene.daemon();
     const watcher = scene.startProj(daemon, ['control']);
     await watcher.line(/0 pending/);
@@ -114,7 +120,9 @@ describe('T-13: which daemon proj control talks to', () => {
     expect((await scene.start(scene.proj([...control, '--socket', daemon.control])).exit).code).toBe(0);
   });
 
-  test('T-13: several are named where there is no terminal, and offered in a menu where there is', async ({ scene }) => {
+  test('T-13: several are named where there is no terminal, and offered in a menu where there is', async ({
+    scene,
+  }) => {
     const daemons = [await scene.daemon(), await scene.daemon()];
     const { code, stderr } = await scene.start(scene.proj(control)).exit;
     expect(code).toBe(2);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type Daemon, type Scene, test } from '../support/scene.ts';
 
@@ -77,6 +78,20 @@ test('P-5: any case and blanks; an unknown one is not echoed', async ({ scene })
   expect(await say(scene, daemon, 'rm -rf /\n')).toEqual(['ERR: unknown command']);
   expect(await say(scene, daemon, '\u001b]0;owned\u0007\n')).toEqual(['ERR: unknown command']);
   expect(await say(scene, daemon, 'NEW_SESSION\n')).toEqual(['ERR: no supervised session']);
+});
+
+test('P-5: whatever is typed gets one line, and nothing of it comes back', async ({ scene }) => {
+  const daemon = await scene.daemon();
+  const commands = ['STATUS', 'PAUSE', 'RESUME', 'RELOAD', 'NEW_SESSION', 'PING', 'HELP'];
+  const typed = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+    .filter((text) => !/[\n\r]/.test(text) && /^[^\s{]/u.test(text) && !commands.includes(text.trim().toUpperCase()));
+  await fc.assert(
+    fc.asyncProperty(typed, async (text) => {
+      expect(await say(scene, daemon, `${text}\n`)).toEqual(['ERR: unknown command']);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('P-5: on the door for programs a text command is a bad line', async ({ scene }) => {

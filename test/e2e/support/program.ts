@@ -31,7 +31,10 @@ export class Program {
   #taken = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(command: readonly string[], { env, input, interactive, cwd, stdout = 'pipe', stderr = 'pipe' }: ProgramOptions = {}) {
+  constructor(
+    command: readonly string[],
+    { env, input, interactive, cwd, stdout = 'pipe', stderr = 'pipe' }: ProgramOptions = {},
+  ) {
     const [file = '', ...args] = command;
     this.#name = command.slice(1).join(' ');
     this.child = spawn(file, args, {
@@ -139,7 +142,7 @@ export class Program {
   }
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
