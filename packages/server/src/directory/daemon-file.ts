@@ -11,9 +11,13 @@ export interface DaemonFile {
   control_socket: string;
 }
 
+const TEXTS = ['version', 'started_at', 'dir', 'runtime_socket', 'control_socket'];
+
+/** The record beside the journal; undefined where there is none that can be read. */
 export function readDaemonFile(dir: string): DaemonFile | undefined {
   try {
-    return JSON.parse(readFileSync(pathOf(dir), 'utf8'));
+    const found: unknown = JSON.parse(readFileSync(pathOf(dir), 'utf8'));
+    return isDaemonFile(found) ? found : undefined;
   } catch {
     return undefined;
   }
@@ -29,6 +33,11 @@ export function writeDaemonFile(dir: string, content: DaemonFile): void {
 
 export function removeDaemonFile(dir: string): void {
   if (readDaemonFile(dir)?.pid === process.pid) rmSync(pathOf(dir), { force: true });
+}
+
+function isDaemonFile(value: unknown): value is DaemonFile {
+  const fields = new Map<string, unknown>(Object.entries(value ?? {}));
+  return Number.isSafeInteger(fields.get('pid')) && TEXTS.every((name) => typeof fields.get(name) === 'string');
 }
 
 function pathOf(dir: string): string {
