@@ -39,7 +39,10 @@ test('coming and going is pushed to subscribers on control.sock, and is in no jo
   const runtime = await daemon.connect('runtime');
   const { client_id } = await runtime.request('hello');
   const come = await control.nextEvent();
-  expect(come).toMatchObject({ type: 'client.connected', payload: { client_id, socket: 'runtime', subscribed: false } });
+  expect(come).toMatchObject({
+    type: 'client.connected',
+    payload: { client_id, socket: 'runtime', subscribed: false },
+  });
   expect(come).not.toHaveProperty('seq');
   runtime.close();
   expect(await control.nextEvent()).toEqual({

@@ -18,7 +18,8 @@ test('a snapshot holds the live sessions and pending asks as of head_seq', async
   const snapshot = await control.request('events.subscribe', { snapshot: true });
   const { session } = await control.request('session.get', { session_id: a });
   expect(snapshot).toEqual({ head_seq: paused.changed_seq, sessions: [session, paused], asks: [second] });
-  for (const row of [...snapshot.sessions, ...snapshot.asks]) expect(row.changed_seq).toBeLessThanOrEqual(snapshot.head_seq);
+  for (const row of [...snapshot.sessions, ...snapshot.asks])
+    expect(row.changed_seq).toBeLessThanOrEqual(snapshot.head_seq);
 });
 
 interface View {
@@ -106,5 +107,9 @@ test('a snapshot that does not fit a frame is read on by the lists', async () =>
 
 test('an empty snapshot', async () => {
   const control = await (await startDaemon()).connect('control');
-  expect(await control.request('events.subscribe', { snapshot: true })).toEqual({ head_seq: 0, sessions: [], asks: [] });
+  expect(await control.request('events.subscribe', { snapshot: true })).toEqual({
+    head_seq: 0,
+    sessions: [],
+    asks: [],
+  });
 });

@@ -100,7 +100,11 @@ describe('subscribing in the middle of a turn', () => {
   test('sends nothing at or below the head_seq of its reply', async () => {
     const { control, runtime, sessionId } = await startWithSession();
     const subscribe = { type: 'events.subscribe', payload: { session_id: sessionId } };
-    const requests = [subscribe, { type: 'session.emit', payload: { session_id: sessionId, event: status } }, subscribe];
+    const requests = [
+      subscribe,
+      { type: 'session.emit', payload: { session_id: sessionId, event: status } },
+      subscribe,
+    ];
     runtime.write(requests.map((request, i) => `${JSON.stringify({ v: 1, id: `${i}`, ...request })}\n`).join(''));
     const { head_seq } = (await runtime.reply('2'))['payload'];
     const next = await control.request('session.input', { session_id: sessionId, input: { input_type: 'abort' } });
@@ -144,7 +148,9 @@ test('on runtime.sock the events of one session only, whatever else happens', as
   const { session: other } = await runtime.request('session.open', { name: 'other' });
   const reader = await daemon.connect('runtime');
   expect((await reader.refusal('events.subscribe')).code).toBe('invalid_payload');
-  expect((await reader.refusal('events.subscribe', { session_id: sessionId, snapshot: true })).code).toBe('invalid_payload');
+  expect((await reader.refusal('events.subscribe', { session_id: sessionId, snapshot: true })).code).toBe(
+    'invalid_payload',
+  );
   await reader.request('events.subscribe', { session_id: sessionId, after_seq: 0 });
   await emit(runtime, other.session_id, 3);
   await control.request('daemon.pause');
@@ -185,18 +191,23 @@ test('a cursor above head_seq is expired: the journal is not the one it came fro
   }
 });
 
-describe('with the daemon\'s slow timers in the test\'s hand', () => {
+describe("with the daemon's slow timers in the test's hand", () => {
   test('retention removes a prefix; a cursor before it is expired, rows stay', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
-      const { daemon, runtime, control, sessionId } = await startWithSession({ config: { journal: { max_events: 10 } } });
+      const { daemon, runtime, control, sessionId } = await startWithSession({
+        config: { journal: { max_events: 10 } },
+      });
       await runtime.request('session.log', { session_id: sessionId, sender: 'a', content: 'first' });
       const head_seq = await emit(runtime, sessionId, 1_200);
       await vi.advanceTimersByTimeAsync(10_000);
       await expect.poll(async () => (await control.request('daemon.status')).journal.oldest_seq).toBe(head_seq - 9);
       const details = { oldest_seq: head_seq - 9, head_seq };
       for (const after_seq of [0, head_seq - 11]) {
-        expect(await control.refusal('events.subscribe', { after_seq })).toMatchObject({ code: 'cursor_expired', details });
+        expect(await control.refusal('events.subscribe', { after_seq })).toMatchObject({
+          code: 'cursor_expired',
+          details,
+        });
       }
       await control.request('events.subscribe', { after_seq: head_seq - 10 });
       expect(await seqsUpTo(control, head_seq)).toEqual(range(head_seq - 9, head_seq));
@@ -245,7 +256,8 @@ describe('with the daemon\'s slow timers in the test\'s hand', () => {
         await daemon.connect('runtime'),
         await daemon.connect('control'),
       ];
-      const open = async (client: RawClient) => (await client.request('session.open', { name: 'n' })).session.session_id;
+      const open = async (client: RawClient) =>
+        (await client.request('session.open', { name: 'n' })).session.session_id;
       const [left, busy, held] = [await open(runtime), await open(runtime), await open(holder)];
       await runtime.request('ask.open', { session_id: left, kind: 'approval', message: '?' });
       await control.request('events.subscribe');
@@ -257,9 +269,14 @@ describe('with the daemon\'s slow timers in the test\'s hand', () => {
       const events = [await control.nextEvent(), await control.nextEvent(), await control.nextEvent()];
       expect(events.map(({ type }) => type)).toEqual(['session.input', 'ask.settled', 'session.changed']);
       const [, , event] = events;
-      expect(event).toMatchObject({ session_id: left, payload: { state: 'aborted', state_reason: 'abandoned', pending_asks: 0 } });
+      expect(event).toMatchObject({
+        session_id: left,
+        payload: { state: 'aborted', state_reason: 'abandoned', pending_asks: 0 },
+      });
       expect(event).not.toHaveProperty('by');
-      const states = (await control.request('session.list')).sessions.map((session: { state: string }) => session.state);
+      const states = (await control.request('session.list')).sessions.map(
+        (session: { state: string }) => session.state,
+      );
       expect(states).toEqual(['aborted', 'active', 'active']);
       expect((await control.request('session.get', { session_id: held })).session.connected).toBe(true);
     } finally {
