@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 
 // Node fires a longer timer at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+// Beside as many as there are deadlines: entries of deleted keys are kept no longer than that.
+const MOST_STALE = 64;
 
 /**
  * Many deadlines on one timer: a heap by due time, on the clock that nobody sets. Due keys come in order of their
@@ -28,6 +30,7 @@ export class Deadlines<Key> {
     this.#due.set(key, at);
     this.#heap.push({ at, key });
     this.#rise(this.#heap.length - 1);
+    if (this.#heap.length > 2 * this.#due.size + MOST_STALE) this.#compact();
     if (this.#heap[0]?.key === key) this.#arm();
   }
 
@@ -73,6 +76,11 @@ export class Deadlines<Key> {
     if (last === undefined || this.#heap.length === 0) return;
     this.#heap[0] = last;
     this.#sink(0);
+  }
+
+  #compact(): void {
+    this.#heap = [...this.#due].map(([key, at]) => ({ at, key }));
+    for (let i = this.#heap.length >> 1; i >= 0; i--) this.#sink(i);
   }
 
   #rise(from: number): void {

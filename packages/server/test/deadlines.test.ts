@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../src/clock.ts';
@@ -117,6 +120,18 @@ test('what is due may set deadlines of its own', () => {
   expect(due).toEqual([10, 20, 30]);
 });
 
+test('keys that were deleted are not kept until they would have been due', async () => {
+  const deadlines = new Deadlines<object>(start().clock, () => {});
+  const first = new WeakRef(setAndDelete(deadlines));
+  for (let i = 0; i < 1_000; i++) setAndDelete(deadlines);
+  // A turn later, since a weak reference holds its target for the turn it was made in.
+  await nextTurn();
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  expect(first.deref()).toBeUndefined();
+  deadlines.clear();
+});
+
 test('clear forgets all and leaves no timer; afterwards it can be used again', () => {
   const { deadlines, due, pass } = start();
   deadlines.set('a', 100);
@@ -127,6 +142,13 @@ test('clear forgets all and leaves no timer; afterwards it can be used again', (
   pass(100);
   expect(due).toEqual(['b']);
 });
+
+function setAndDelete(deadlines: Deadlines<object>): object {
+  const key = {};
+  deadlines.set(key, MONTH_MS);
+  deadlines.delete(key);
+  return key;
+}
 
 function start() {
   const began = Date.now();

@@ -73,6 +73,10 @@ export class Feed {
   reset(headSeq: number): void {
     this.#recent.clear();
     this.#head = headSeq;
+    // Whoever subscribed after an event that is no more is about to subscribe again, or to be refused.
+    for (const [clientId, { position }] of [...this.#cursors, ...this.#starting]) {
+      if (position > headSeq) this.unsubscribe(clientId);
+    }
   }
 
   /** Hands on what is not in the journal, to those whose sink has room. */

@@ -290,6 +290,19 @@ test('after a failed commit the seqs that come again are sent once, as what was 
   expect(sink.seqs).toEqual([4, 5]);
 });
 
+test('after a failed commit a place that is no more is no subscription', async () => {
+  const { feed, log, grow } = start(3);
+  log.grow(2);
+  const sink = subscribe(feed, { position: 5 });
+  log.dropAfter(3);
+  feed.reset(3);
+  expect(feed.isSubscribed('client')).toBe(false);
+  await settled();
+  grow(4);
+  await settled();
+  expect(sink.seqs).toEqual([]);
+});
+
 test('whatever the order of commits, turns, stalls and retention: gapless, ordered, nothing twice', async () => {
   const act = fc.oneof(
     fc.record({ kind: fc.constant('grow' as const), by: fc.integer({ min: 1, max: 900 }) }),
