@@ -8,6 +8,7 @@ test.each<[unknown, string]>([
   ['\ud83d\ude00', '"\\ud83d\\ude00"'],
   ['\u007f\u0080\u2028', '"\\u007f\\u0080\\u2028"'],
   ['\u0000\u001b[2J\n\t', '"\\u0000\\u001b[2J\\n\\t"'],
+  ['\u007f', '"\\u007f"'],
   [{ '\u00fc': ['~'] }, '{"\\u00fc":["~"]}'],
 ])('%j', (value, text) => {
   expect(encodeAscii(value)).toBe(text);
