@@ -284,3 +284,17 @@ describe("with the daemon's slow timers in the test's hand", () => {
     }
   });
 });
+
+test('a subscriber that has closed its input, like nc -N, still gets the feed until it goes', async () => {
+  const { daemon, runtime, control, sessionId } = await startWithSession();
+  await control.request('events.subscribe', { types: ['client.disconnected'] });
+  const reader = await daemon.connect('control');
+  reader.send({ v: 1, id: 's', type: 'events.subscribe', payload: { after_seq: 0 } });
+  reader.endInput();
+  await reader.reply('s');
+  expect(await seqsUpTo(reader, 1)).toEqual([1]);
+  const last = await emit(runtime, sessionId, 5);
+  expect(await seqsUpTo(reader, last)).toEqual(range(2, last));
+  reader.close();
+  expect((await control.nextEvent())['payload'].socket).toBe('control');
+});
