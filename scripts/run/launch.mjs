@@ -22,17 +22,20 @@ export async function launch({ title, command, args, shown }) {
   return code;
 }
 
-/** Runs a script of ours in the foreground with the Node.js that the lockfile brings, and gives its exit code. */
-export function runDaemon(args) {
+/**
+ * Runs a script of ours in the foreground with the Node.js that the lockfile brings, and gives its exit code. A signal
+ * is passed on after `graceMs` (250), unless it came twice by then.
+ */
+export function runDaemon(args, { graceMs = 250 } = {}) {
   const child = spawn(projectNode(), args, { cwd: root, stdio: 'inherit' });
-  passOn(['SIGINT', 'SIGTERM', 'SIGHUP'], unlessShared(child));
+  passOn(['SIGINT', 'SIGTERM', 'SIGHUP'], unlessShared(child, graceMs));
   return ended(child, 'exit');
 }
 
 // The daemon takes a second signal as "at once", so it must get each one once. Ctrl-C, and a signal to the process
 // group, reaches the daemon without us, and us twice: directly and through npm. One that comes alone was sent to npm
 // or to us, and is passed on.
-function unlessShared(child) {
+function unlessShared(child, graceMs) {
   let came = 0;
   return (signal) => {
     came += 1;
@@ -40,7 +43,7 @@ function unlessShared(child) {
     setTimeout(() => {
       if (came === 1) child.kill(signal);
       came = 0;
-    }, 250);
+    }, graceMs);
   };
 }
 

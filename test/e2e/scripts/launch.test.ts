@@ -26,13 +26,14 @@ afterEach(() => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s to the launcher alone reaches the daemon once', async (signal) => {
-  const { launcher, lines } = await start();
+  const { launcher, lines } = await start({ graceMs: 10 });
   launcher.kill(signal);
   expect(await outcome(launcher, lines)).toEqual({ lines: ['ready', signal], exit: 7 });
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s to the group, passed on by npm too, reaches it once', async (signal) => {
-  const { launcher, lines } = await start();
+  // Long enough for the second signal on a busy machine; the daemon ends before it is over.
+  const { launcher, lines } = await start({ graceMs: 20_000 });
   process.kill(-(launcher.pid ?? 0), signal);
   await once(lines.reader, 'line');
   launcher.kill(signal);
@@ -44,10 +45,10 @@ interface Lines {
   seen: string[];
 }
 
-async function start(): Promise<{ launcher: ChildProcess; lines: Lines }> {
+async function start({ graceMs }: { graceMs: number }): Promise<{ launcher: ChildProcess; lines: Lines }> {
   const program = `
     import { runDaemon } from ${JSON.stringify(launch)};
-    process.exit(await runDaemon(['--eval', ${JSON.stringify(daemon)}]));`;
+    process.exit(await runDaemon(['--eval', ${JSON.stringify(daemon)}], { graceMs: ${graceMs} }));`;
   const args = ['--input-type=module', '--eval', program];
   const launcher = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   running.push(launcher);
