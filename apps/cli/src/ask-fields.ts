@@ -52,14 +52,14 @@ export function askFields(kind: AskKind, message: string, options: AskFieldOptio
   return { ...fields, default_value: parseAnswer(fields, options.default) };
 }
 
-/** `LABEL=VALUE`; without a value the label is the value too. */
-export function parseOption(text: string): AskOption {
+// `LABEL=VALUE`; without a value the label is the value too.
+function parseOption(text: string): AskOption {
   const at = text.indexOf('=');
   return at < 0 ? { label: text, value: text } : { label: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** `NAME=VALUE`. */
-export function parseContext(text: string): ContextItem {
+// `NAME=VALUE`.
+function parseContext(text: string): ContextItem {
   const at = text.indexOf('=');
   if (at < 1) throw new Failure('--context takes NAME=VALUE', { hint: "for example --context 'commit=4f2a91c'" });
   return { name: text.slice(0, at), value: text.slice(at + 1) };

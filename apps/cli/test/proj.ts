@@ -99,7 +99,7 @@ export function startOnTerminal(home: Home, args: string[]): Running {
   return startProcess(home, ['python3', '-c', bridge, ...sized]);
 }
 
-export function startProcess({ env, path }: Home, [command = '', ...args]: string[]): Running {
+function startProcess({ env, path }: Home, [command = '', ...args]: string[]): Running {
   const child = spawn(command, args, { env, cwd: path });
   const running = new Running(child);
   onTestFinished(async () => {

@@ -33,8 +33,8 @@ export function eventLines(event: FeedEvent, width?: number): string[] {
   return [`${clockTime(event.at)} ${safeLine(fact)}`, ...agentBlock(said, { width, indent: '  ' })];
 }
 
-/** A person's input to a session, as one phrase. */
-export function inputText({ input_type: type, text, draft_id: draft, artifact_uri: uri, reason }: InputFields): string {
+// A person's input to a session, as one phrase.
+function inputText({ input_type: type, text, draft_id: draft, artifact_uri: uri, reason }: InputFields): string {
   if (type === 'message') return `message: ${text ?? ''}`;
   const named = [type, draft, uri].filter((part) => part !== undefined).join(' ');
   return reason === undefined ? named : `${named}: ${reason}`;

@@ -38,8 +38,8 @@ export async function ask(options: AskOptions, io: Io): Promise<number> {
   );
 }
 
-/** What a settled ask makes `proj ask` end with: 0 for an answer or a yes, 1 for a no, 3 expired, 4 cancelled. */
-export function settledExitCode({ state, kind, answer }: Ask): number {
+// What a settled ask makes `proj ask` end with: 0 for an answer or a yes, 1 for a no, 3 expired, 4 cancelled.
+function settledExitCode({ state, kind, answer }: Ask): number {
   switch (state) {
     case 'answered':
       return isNo(kind, answer?.value) ? exitCodes.no : exitCodes.done;

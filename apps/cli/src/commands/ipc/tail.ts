@@ -34,8 +34,8 @@ export async function tail(options: TailOptions, io: Io): Promise<number> {
   return exitCodes.done;
 }
 
-/** @throws Failure (usage) for what is not a position in the journal. */
-export function parseSeq(text: string): number {
+// @throws Failure (usage) for what is not a position in the journal.
+function parseSeq(text: string): number {
   const seq = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seq)) return seq;
   throw new Failure('--after takes the seq of an event', { hint: '0 is before the first event' });

@@ -30,11 +30,9 @@ export async function inputToSession(options: SessionInputOptions, io: Io): Prom
   return exitCodes.done;
 }
 
-/**
- * The one input that the options describe.
- * @throws Failure (usage) when they describe none or several.
- */
-export function humanInput({
+// The one input that the options describe.
+// @throws Failure (usage) when they describe none or several.
+function humanInput({
   text,
   approve,
   reject,

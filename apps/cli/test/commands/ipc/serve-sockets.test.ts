@@ -150,7 +150,7 @@ test('R24: a closed pipe behind stdout and stderr does not stop it', async () =>
   const { child } = startWith(home, ['ignore', 'pipe', 'pipe']);
   child.stdout?.destroy();
   child.stderr?.destroy();
-  await Promise.all([child.stdout, child.stderr].map((stream) => stream && once(stream, 'close')));
+  await Promise.all([child.stdout, child.stderr].map(async (stream) => stream && once(stream, 'close')));
   await answers(home);
   expect(child.exitCode).toBe(null);
 });
