@@ -1,53 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FeedFilter, Sink } from '../../src/feed/cursor.ts';
+import type { FeedFilter } from '../../src/feed/cursor.ts';
 import { Feed, lineOf } from '../../src/feed/feed.ts';
+import { FakeSink } from '../support/fake-sink.ts';
 import { LogOfLines } from '../support/log-of-lines.ts';
 
 const all: FeedFilter = { sessionId: undefined, types: undefined };
 const ofB: FeedFilter = { sessionId: 'b', types: undefined };
 const ofY: FeedFilter = { sessionId: undefined, types: ['y'] };
-
-/** Where bytes go. It is full after `room` writes until it is emptied. */
-class FakeSink implements Sink {
-  readonly written: Buffer[] = [];
-  readonly failures: [oldestSeq: number, headSeq: number][] = [];
-  #room: number;
-
-  constructor(room = Number.POSITIVE_INFINITY) {
-    this.#room = room;
-  }
-
-  get isFull(): boolean {
-    return this.#room <= 0;
-  }
-
-  give(room: number): void {
-    this.#room = room;
-  }
-
-  write(bytes: Buffer): void {
-    this.#room--;
-    this.written.push(bytes);
-  }
-
-  fail(oldestSeq: number, headSeq: number): void {
-    this.failures.push([oldestSeq, headSeq]);
-  }
-
-  get lines(): Record<string, unknown>[] {
-    const text = Buffer.concat(this.written).toString('latin1');
-    return text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
-  }
-
-  get seqs(): unknown[] {
-    return this.lines.map((line) => line['seq']);
-  }
-}
 
 describe('a subscriber', () => {
   test('at the head gets what is committed from then on, and nothing in the turn it came', async () => {
