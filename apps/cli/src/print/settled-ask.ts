@@ -11,12 +11,13 @@ import { valueText } from './values.ts';
 export function settledLines(ask: Ask, isTerminal: boolean): { answer: string[]; how: string } {
   const { answer, state_reason: reason } = ask;
   const head = `${shortId(ask.ask_id)} ${outcome(ask)}`;
-  if (answer === undefined) return { answer: [], how: withReason(head, reason) };
+  if (answer === undefined) return { answer: [], how: told(head, [reason]) };
   const value = valueText(ask.kind, answer.value);
-  const by = answer.responder_name === undefined ? '' : ` by "${safeLine(answer.responder_name)}"`;
-  return { answer: isTerminal ? safeLines(value) : [value], how: withReason(head + by, answer.reason) };
+  const name = answer.responder_name === undefined ? undefined : `by ${answer.responder_name}`;
+  return { answer: isTerminal ? safeLines(value) : [value], how: told(head, [name, answer.reason]) };
 }
 
-function withReason(head: string, reason: string | undefined): string {
-  return reason === undefined ? head : `${head} ${gutter}${safeLine(reason)}`;
+function told(head: string, said: Array<string | undefined>): string {
+  const text = said.filter((part) => part !== undefined).join(': ');
+  return text === '' ? head : `${head} ${gutter}${safeLine(text)}`;
 }

@@ -93,6 +93,7 @@ function addCommonOptions(command: Command): Command {
     .option('--timeout <duration>', 'when it expires, as 30m (default: never)')
     .addOption(new Option('--on-timeout <what>', 'what then').choices(['expire', 'use_default']))
     .option('--default <value>', 'the answer that is proposed')
+    .option('--here', 'also prompt for the answer at this terminal, which is recorded as self-answered')
     .option('--no-wait', 'print the id of the ask and end with 75');
 }
 

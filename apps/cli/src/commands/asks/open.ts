@@ -8,6 +8,7 @@ import type { Io } from '../../io.ts';
 import { type PlaceOptions, withRuntime } from '../../place.ts';
 import { settledLines } from '../../print/settled-ask.ts';
 import { show } from '../../print/show.ts';
+import { besidePrompt, refuseHere } from './answer-here.ts';
 import { type AskingSession, askingSession, type AskingSessionOptions } from './asking-session.ts';
 
 export interface AskOptions extends PlaceOptions, AskFieldOptions, AskingSessionOptions {
@@ -16,19 +17,22 @@ export interface AskOptions extends PlaceOptions, AskFieldOptions, AskingSession
   message: string;
   /** `--no-wait` makes it false. */
   wait?: boolean;
+  /** The answer may also be given at this terminal. */
+  here?: boolean;
 }
 
 /** `proj ask KIND`: opens an ask, waits until it settles, prints the answer and nothing else on stdout. */
 export async function ask(options: AskOptions, io: Io): Promise<number> {
+  if (options.here === true) refuseHere(io);
   const { message, description } = await texts(options, io);
   const fields = askFields(options.kind, message, { ...options, ...(description !== undefined && { description }) });
   // From before the ask is open: an interruption must never leave one behind unnoticed.
-  return interruptible((interrupted) =>
+  return interruptible((interrupted, interrupt) =>
     withRuntime(options, io, async (runtime) => {
       const asking = await askingSession(runtime, options, io.env);
       const opened = await openOrGiveUp(asking, fields);
       if (opened.state === 'pending' && options.wait === false) return leavePending(opened, options, io);
-      const waiting = { options, io, interrupted };
+      const waiting = { options, io, interrupted, interrupt };
       const settled = opened.state === 'pending' ? await waitFor(asking.session, opened, waiting) : opened;
       if (settled.state === 'pending') return exitCodes.pending;
       printSettled(settled, options, io);
@@ -92,13 +96,16 @@ interface Waiting {
   options: AskOptions;
   io: Io;
   interrupted: AbortSignal;
+  interrupt: () => void;
 }
 
-async function waitFor(session: SessionHandle, opened: Ask, { options, io, interrupted }: Waiting): Promise<Ask> {
+async function waitFor(session: SessionHandle, opened: Ask, waiting: Waiting): Promise<Ask> {
+  const { options, io, interrupted, interrupt } = waiting;
   const { ask_id: id, kind } = opened;
   io.err.line(`asked ${id} (${kind}), waiting for an answer`);
+  const wait = (): Promise<Ask> => session.waitForAsk(id, { signal: interrupted });
   try {
-    return await session.waitForAsk(id, { signal: interrupted });
+    return options.here === true ? await besidePrompt(opened, { place: options, io, interrupt }, wait) : await wait();
   } catch (error) {
     if (!interrupted.aborted) throw error;
     if (options.key === undefined) return withdraw(session, id, io);

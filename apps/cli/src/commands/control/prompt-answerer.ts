@@ -1,10 +1,10 @@
 import { ProtocolError, type Ask } from '@proj/protocol';
 import { shortId } from '../../print/short-id.ts';
 import { outcome } from '../../print/ask-card.ts';
+import { promptFor } from '../../prompt/prompt.ts';
 import { isOwnAsk } from '../../self-answer.ts';
 import type { Answerer, AnswererOptions } from './answerer.ts';
 import { Inbox } from './inbox.ts';
-import { promptFor } from './prompt.ts';
 import type { HumanView } from './view.ts';
 
 export interface PromptOptions extends AnswererOptions {
@@ -56,7 +56,7 @@ async function promptOnce(ask: Ask, { inbox, options, closed }: Scene): Promise<
   view.hold();
   try {
     const signal = AbortSignal.any([gone.signal, closed]);
-    const reply = await inbox.inFront(ask, withdraw, () => promptFor(ask, signal));
+    const reply = await inbox.inFront(ask, withdraw, () => promptFor(ask, { signal }));
     view.release();
     if (reply === 'leave') return 'leave';
     if (settled !== undefined) io.out.line(`${shortId(ask.ask_id)} ${outcome(settled)}`);

@@ -38,7 +38,7 @@ test('a rejected review ends with 1 and tells the reason on standard error', asy
   await home.run(['answer', askId, 'reject', '--reason', 'no\x1b[31m tests', '--as', 'Ann']);
   const { code, stdout, stderr } = await asker.ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'reject\n' });
-  expect(stderr).toMatch(/answered via cli by "Ann" │ no\\x1b\[31m tests\n$/);
+  expect(stderr).toMatch(/answered via cli │ by Ann: no\\x1b\[31m tests\n$/);
 });
 
 test('expired ends with 3, a default that was used is an answer', async () => {
