@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { DaemonPaths } from './paths.ts';
 import { isTextCommand } from './text-commands/grammar.ts';
 import { runTextCommand } from './text-commands/run.ts';
+import { clientsByOpenFiles } from './transport/open-files.ts';
 import type { ByteStream, Listener } from './transport/transport.ts';
 import { listenUnixSocket } from './transport/unix-socket.ts';
 
@@ -31,6 +32,7 @@ export class Endpoints {
   #listeners: Listener[] = [];
   #stopSweep: () => void = () => {};
   #lastActive = performance.now();
+  #clientsByOpenFiles = clientsByOpenFiles();
 
   constructor(deps: EndpointDeps) {
     this.#deps = deps;
@@ -93,7 +95,9 @@ export class Endpoints {
     const { limits, clock, log } = this.#deps;
     const { clients, feed } = this.#deps.core;
     const { clients: limit } = limits();
+    const byOpenFiles = this.#clientsByOpenFiles[socket];
     if (clients.counts[socket] >= limit) return turnAway(stream, limit);
+    if (this.#connections.size >= byOpenFiles) return cutOff(stream, Math.max(byOpenFiles, 0));
     const clientId = newId('cli');
     const connection = new Connection({
       clientId,
@@ -143,9 +147,20 @@ function sinkOf(connection: Connection): Sink {
 }
 
 function turnAway(stream: ByteStream, limit: number): void {
-  const error = limitReached('too_many_clients', `the socket serves ${limit} clients at most`, limit);
   stream.on('error', () => stream.destroy());
   const timer = setTimeout(() => stream.destroy(), LAST_LINE_MS);
   stream.once('close', () => clearTimeout(timer));
-  stream.end(`${encodeErrorReply(null, error)}\n`, () => stream.destroy());
+  stream.end(tooManyClients(limit), () => stream.destroy());
+}
+
+// Frees the file before the next client of the same burst is taken.
+function cutOff(stream: ByteStream, limit: number): void {
+  stream.on('error', () => stream.destroy());
+  stream.write(tooManyClients(limit));
+  stream.destroy();
+}
+
+function tooManyClients(limit: number): string {
+  const error = limitReached('too_many_clients', `the socket serves ${limit} clients at most`, limit);
+  return `${encodeErrorReply(null, error)}\n`;
 }

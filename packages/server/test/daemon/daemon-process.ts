@@ -18,9 +18,15 @@ export interface DaemonProcess {
   residentBytes(): number;
 }
 
+export interface ProcessOptions {
+  umask?: string;
+  /** How many files the process may have open. */
+  openFiles?: number;
+}
+
 /** Starts `serve.ts` on the directory and waits until it serves. Rejects with what it says where it does not. */
-export async function spawnDaemon(dir: string, { umask }: { umask?: string } = {}): Promise<DaemonProcess> {
-  const child = launch(dir, umask);
+export async function spawnDaemon(dir: string, options: ProcessOptions = {}): Promise<DaemonProcess> {
+  const child = launch(dir, options);
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   afterTest(async () => {
     child.kill('SIGKILL');
@@ -47,10 +53,11 @@ export async function spawnDaemon(dir: string, { umask }: { umask?: string } = {
   };
 }
 
-function launch(dir: string, umask: string | undefined): ChildProcess {
+function launch(dir: string, { umask = '077', openFiles }: ProcessOptions): ChildProcess {
   const script = join(import.meta.dirname, 'serve.ts');
-  // The shell sets the umask and becomes the daemon.
-  const command = `umask ${umask ?? '077'}; exec "$0" "$@"`;
+  // The shell sets umask and limit and becomes the daemon.
+  const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
+  const command = `umask ${umask}; ${limit}exec "$0" "$@"`;
   const args = ['-c', command, process.execPath, '--disable-warning=ExperimentalWarning', script, dir];
   return spawn('/bin/sh', args, { stdio: ['ignore', 'pipe', 'pipe'] });
 }

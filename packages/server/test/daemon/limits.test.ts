@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultLimits } from '@proj/protocol';
-import { startDaemon, startWithSession } from './start-daemon.ts';
+import { spawnDaemon } from './daemon-process.ts';
+import { startDaemon, startWithSession, temporaryDirectory } from './start-daemon.ts';
 
 const FRAME = 1_048_576;
 
@@ -140,6 +141,27 @@ test('a client above the cap gets one line and is closed; the other door still t
   await control.request('events.subscribe', { types: ['client.disconnected'] });
   first.close();
   await control.nextEvent();
+  expect(await (await daemon.connect('runtime')).request('ping')).toEqual({ at: expect.any(String) });
+});
+
+test('where open files run out clients are told so, operators still get in, and writes go on', async () => {
+  const daemon = await spawnDaemon(temporaryDirectory(), { openFiles: 100 });
+  const [first, control] = [await daemon.connect('runtime'), await daemon.connect('control')];
+  const { session } = await first.request('session.open', { name: 'n' });
+  await control.request('events.subscribe', { types: ['client.disconnected'] });
+  const others = await Promise.all(Array.from({ length: 200 }, () => daemon.connect('runtime')));
+  const told = (): number => others.filter(({ waiting }) => waiting[0]?.includes('too_many_clients')).length;
+  const served = async (): Promise<number> => (await control.request('daemon.status')).clients.runtime - 1;
+  // Nobody is closed without a word.
+  await expect.poll(async () => told() + (await served())).toBe(200);
+  const turnedAway = told();
+  expect(turnedAway).toBeGreaterThan(100);
+  const event = { event_type: 'status_update', message: 'm' };
+  expect(await first.request('session.emit', { session_id: session.session_id, event })).toEqual({ seq: 2 });
+  const late = await daemon.connect('control');
+  expect((await late.request('daemon.status')).clients.control).toBe(2);
+  for (const client of others) client.close();
+  for (let i = 0; i < 200 - turnedAway; i++) await control.nextEvent();
   expect(await (await daemon.connect('runtime')).request('ping')).toEqual({ at: expect.any(String) });
 });
 

@@ -31,6 +31,18 @@ test('at the in-flight limit the daemon reads later; it refuses nothing, and ord
   for (let i = 0; i < 100; i++) expect((await runtime.reply(`${i}`))['payload']).toEqual({ seq: i + 2 });
 });
 
+test('no more than the limit is in flight, however much is there to be read', async () => {
+  const { runtime, control, sessionId } = await startWithSession({ config: { limits: { in_flight: 3 } } });
+  const payload = { session_id: sessionId, input: { input_type: 'abort' } };
+  const input = { type: 'session.input', payload };
+  control.write(linesOf([input, input, { type: 'client.list' }, input, input, { type: 'client.list' }]));
+  for (const id of ['2', '5']) {
+    const { clients } = (await control.reply(id))['payload'];
+    expect(clients[1]).toMatchObject({ socket: 'control', in_flight: 3 });
+  }
+  expect(await runtime.request('ping')).toEqual({ at: expect.any(String) });
+});
+
 test('only waits beyond their limit are refused', async () => {
   const { runtime, control, sessionId } = await startWithSession({ config: { limits: { waits: 3 } } });
   const wait = { type: 'session.receive', payload: { session_id: sessionId } };
@@ -42,6 +54,12 @@ test('only waits beyond their limit are refused', async () => {
   const { seq } = await control.request('session.input', { session_id: sessionId, input });
   for (const id of ['0', '1', '2']) expect((await runtime.reply(id))['payload']).toEqual({ input, seq });
   expect(await runtime.request('session.receive', { session_id: sessionId })).toEqual({ input, seq });
+  // Those that have ended make room for as many again.
+  const next = { ...wait, payload: { ...wait.payload, after_seq: seq, timeout_ms: 1 } };
+  for (let i = 0; i < 3; i++) {
+    runtime.write(linesOf([next, next, next]));
+    for (const id of ['0', '1', '2']) expect((await runtime.reply(id))['payload']).toEqual({ input: null, seq });
+  }
 });
 
 test('waits do not stop the daemon from reading', async () => {

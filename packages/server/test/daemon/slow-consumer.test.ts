@@ -63,6 +63,20 @@ test('replies count too: one that sends and reads nothing is closed', async () =
   expect((await control.nextEvent())['payload'].reason).toBe('slow_consumer');
 });
 
+test('of one that reads no replies no further request is read', async () => {
+  const { daemon, runtime, control } = await startWithSession({ config: { limits: { slow_consumer_ms: 100 } } });
+  const metadata = { fill: 'x'.repeat(8_000) };
+  const { session } = await runtime.request('session.open', { name: 'large', metadata });
+  await control.request('events.subscribe', { types: ['client.disconnected'] });
+  const client = await daemon.connect('runtime');
+  client.pause();
+  const get = { v: 1, id: 'g', type: 'session.get', payload: { session_id: session.session_id } };
+  client.write(`${JSON.stringify(get)}\n`.repeat(2_000));
+  client.send({ v: 1, id: 'o', type: 'session.open', payload: { name: 'never' } });
+  expect((await control.nextEvent())['payload'].reason).toBe('slow_consumer');
+  expect((await control.request('daemon.status')).sessions.total).toBe(2);
+});
+
 test('readers that never read cost little memory, and the daemon goes on', async () => {
   const daemon = await spawnDaemon(temporaryDirectory());
   const runtime = await daemon.connect('runtime');
