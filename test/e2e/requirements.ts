@@ -21,7 +21,7 @@ export const requirements: Requirement[] = [
   built('T-7', 'an ask and its answer carry their fields'),
   built('T-8', 'elapsed time is right in any time zone'),
   built('T-9', 'a default answers at the timeout only where the ask says so'),
-  notYet('T-10', 'the terminal of the asker is a door too, where it wants to be'),
+  built('T-10', 'the terminal of the asker is a door too, where it wants to be'),
   built('T-11', 'control shows what goes on and answers in place'),
   built('T-12', 'control answers by itself, for tests'),
   built('T-13', 'control takes a socket or a directory, else finds the daemons of its user'),

@@ -91,6 +91,11 @@ export class Program {
     this.child.kill(signal);
   }
 
+  /** To the whole group, as a terminal does it. What has ended meanwhile is left alone. */
+  killGroup(signal: NodeJS.Signals): void {
+    if (isAlive(-this.pid)) process.kill(-this.pid, signal);
+  }
+
   /** Ends it in good order, or by force after 10 s, and sees that its whole group is gone. */
   async end(): Promise<void> {
     let forced = false;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { locateDaemon } from '@proj/client';
-import { createDaemon, type Daemon, type DaemonPaths, LocalError, type LogLevel } from '@proj/server';
+import type { Daemon, DaemonPaths, LocalError, LogLevel } from '@proj/server';
 import { parseDuration } from '../../duration.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { Failure } from '../../failure.ts';
@@ -9,6 +9,8 @@ import { noteDaemon } from '../../known-daemons.ts';
 import { jsonLine } from '../../print/json.ts';
 import { type Log, openLog } from '../../serve/open-log.ts';
 import { cliVersion } from '../../version.ts';
+
+const LAST_LINES_MS = 1_000;
 
 export interface ServeOptions {
   dir?: string;
@@ -29,11 +31,19 @@ export async function serveSockets(options: ServeOptions, io: Io): Promise<numbe
   printReady(daemon, options, io);
   await daemon.closed;
   forget();
+  endWithoutReader();
   return exitCodes.done;
+}
+
+// What waits for a reader keeps the process alive, and nobody may ever read the log: the last lines get a moment.
+function endWithoutReader(): void {
+  setTimeout(() => process.exit(exitCodes.done), LAST_LINES_MS).unref();
 }
 
 async function start({ dir, config, idleExit }: ServeOptions, log: Log): Promise<Daemon> {
   const idle = idleExit === undefined ? {} : { idleExitMs: parseDuration(idleExit) };
+  // Loaded only now that there is a log: Node 22 warns about its SQLite as soon as it is loaded.
+  const { createDaemon, LocalError } = await import('@proj/server');
   try {
     return await createDaemon({ paths: pathsOf(dir, config), version: cliVersion(), log, ...idle });
   } catch (error) {
