@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startDaemon } from './start-daemon.ts';
 
@@ -71,4 +72,17 @@ test('client.disconnect closes that client and no other; itself after the reply'
   const { client_id: self } = await control.request('hello');
   expect(await control.request('client.disconnect', { client_id: self })).toEqual({});
   await control.closed;
+});
+
+test('a thousand clients in one storm are all served, and leave no open file behind', async () => {
+  const daemon = await startDaemon();
+  const control = await daemon.connect('control');
+  await control.request('ping');
+  const before = readdirSync('/proc/self/fd').length;
+  const clients = await Promise.all(Array.from({ length: 1_000 }, () => daemon.connect('runtime')));
+  await Promise.all(clients.map((client) => client.request('ping')));
+  expect((await control.request('daemon.status')).clients).toEqual({ runtime: 1_000, control: 1 });
+  for (const client of clients) client.close();
+  await expect.poll(async () => (await control.request('daemon.status')).clients.runtime).toBe(0);
+  await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before + 5);
 });

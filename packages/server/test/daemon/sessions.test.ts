@@ -299,3 +299,19 @@ test('an unknown session is not_found everywhere', async () => {
   for (const [type, rest] of onControl)
     expect((await control.refusal(type, { session_id, ...rest })).code).toBe('not_found');
 });
+
+test('messages that would not fit a frame together come in shorter pages, none lost', async () => {
+  const { runtime, control, sessionId } = await startWithSession();
+  const content = 'x'.repeat(150_000);
+  const log = { session_id: sessionId, sender: 'agent', content };
+  const logged = await Promise.all(Array.from({ length: 20 }, () => runtime.request('session.log', log)));
+  const seqs: number[] = [];
+  let pages = 0;
+  for (let after: number | undefined = 0; after !== undefined; pages++) {
+    const page = await control.request('session.messages', { session_id: sessionId, after_seq: after });
+    for (const message of page.messages) seqs.push(message.seq);
+    after = page.next;
+  }
+  expect(seqs).toEqual(logged.map(({ seq }) => seq));
+  expect(pages).toBe(4);
+});

@@ -221,6 +221,34 @@ describe("with the daemon's slow timers in the test's hand", () => {
     }
   });
 
+  test('a reader that retention has overtaken is told so in a last line, with no hole before it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { daemon, runtime, control, sessionId } = await startWithSession({
+        config: { journal: { max_events: 10 } },
+      });
+      const log = { session_id: sessionId, sender: 'agent', content: 'x'.repeat(100_000) };
+      // More than the daemon keeps at hand, and more than lies in buffers on the way.
+      await Promise.all(Array.from({ length: 150 }, () => runtime.request('session.log', log)));
+      const reader = await daemon.connect('control');
+      await reader.request('events.subscribe', { after_seq: 0 });
+      reader.pause();
+      await vi.advanceTimersByTimeAsync(10_000);
+      await expect.poll(async () => (await control.request('daemon.status')).journal.oldest_seq).toBe(142);
+      reader.resume();
+      await reader.closed;
+      const lines = reader.waiting.map((line) => JSON.parse(line));
+      expect(lines.pop()).toMatchObject({
+        id: null,
+        error: { code: 'cursor_expired', details: { oldest_seq: 142, head_seq: 151 } },
+      });
+      expect(lines.map(({ seq }) => seq)).toEqual(range(1, lines.length));
+      expect(lines.length).toBeLessThan(141);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('feed.progress every 30 s to a filtered subscriber, and to no other', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
