@@ -159,7 +159,7 @@ test('expire uses the default only where the ask said so', () => {
 /** One open ask, and the smallest journal that settles it: an event is applied when it is appended. */
 function openAsk(fields: Partial<Ask> = {}) {
   const clock = new FakeClock();
-  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal');
   const asks = new Asks(journal, clock, () => expect.unreachable());
   onTestFinished(() => {
     asks.stop();

@@ -202,7 +202,7 @@ function openAsks({ clock = new FakeClock(), journal = openJournal() }: { clock?
 }
 
 function openJournal(): Journal {
-  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal');
   onTestFinished(() => journal.close());
   return journal;
 }

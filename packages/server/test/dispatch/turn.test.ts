@@ -126,7 +126,7 @@ function start() {
     load: () => void story.push('loaded'),
   };
   const failing = new FailingJournal();
-  const journal = failing.wrap(openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full'));
+  const journal = failing.wrap(openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal'));
   const turn = new Turn({
     journal,
     projections: [projection],

@@ -30,7 +30,7 @@ test('inputs come one after the other, without their id, and are found by it', (
 });
 
 function openConversation(): Conversation {
-  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal');
   onTestFinished(() => journal.close());
   return new Conversation(journal);
 }

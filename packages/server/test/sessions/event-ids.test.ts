@@ -46,7 +46,7 @@ function seqsOf(journal: Journal, uses: Parameters<typeof onceByEventId>[1][]): 
 }
 
 function openJournal(): Journal {
-  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal');
   onTestFinished(() => journal.close());
   return journal;
 }

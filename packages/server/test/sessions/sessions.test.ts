@@ -109,7 +109,7 @@ test('a list holds what is not saved yet, by state, in order of creation, a page
 });
 
 function openSessions() {
-  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(tempDirectory(), 'journal.db'), 'normal');
   onTestFinished(() => journal.close());
   const sessions = new Sessions(journal);
   sessions.load();

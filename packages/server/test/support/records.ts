@@ -4,7 +4,6 @@ import type { Caller } from '../../src/method.ts';
 export const AT = '2026-11-20T12:00:00.000Z';
 export const LATER = '2026-11-20T12:00:01.000Z';
 
-export const agent: Caller = { clientId: 'cli_agent', socket: 'runtime', channelId: 'runtime:cli_agent' };
 export const operator: Caller = { clientId: 'cli_operator', socket: 'control', channelId: 'control:cli_operator' };
 
 export function aSession(fields: Partial<Session> = {}): Session {

@@ -31,7 +31,7 @@ export interface RigOptions {
 /** The daemon's core without sockets: lines go in, replies are kept. Turns end when told to, or by themselves. */
 export function createRig({ dir, clock = new FakeClock(), config: text = '', wrap = same }: RigOptions) {
   writeFileSync(join(dir, 'config.yaml'), text);
-  const journal = openSqliteJournal(join(dir, 'journal.db'), 'full');
+  const journal = openSqliteJournal(join(dir, 'journal.db'), 'normal');
   const config = new LiveConfig(join(dir, 'config.yaml'), clock);
   const sinks = new Map<string, Sink>();
   const logged: { level: string; message: string; fields: Record<string, unknown> | undefined }[] = [];
