@@ -26,6 +26,7 @@ const tasks = {
   typecheck: [install, () => turbo(['//#typecheck:root', 'typecheck', ...rest], { shown: true })],
   coverage: [install, build, () => pnpm('testing', ['exec', 'vitest', 'run', '--coverage', ...rest], { shown: true })],
   bench: [install, build, () => pnpm('bench', ['exec', 'node', 'bench/run.ts', ...rest], { shown: true })],
+  torture: [install, build, () => pnpm('torture', ['exec', 'node', 'test/torture/run.ts', ...rest], { shown: true })],
   consumer: [install, build, () => script('consumer.ts')],
   'rehearse-release': [install, build, () => script('rehearse-release.ts')],
 };

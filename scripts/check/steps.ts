@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 export interface Step {
   name: string;
   command: string[];
@@ -6,6 +9,9 @@ export interface Step {
 const publishedLibraries = ['packages/protocol', 'packages/server', 'packages/client'];
 const published = [...publishedLibraries, 'apps/cli'];
 const runsOnNode20 = ['packages/protocol', 'packages/client'];
+
+const torture = join(import.meta.dirname, '../../test/torture');
+const scenarios = readdirSync(join(torture, 'scenarios')).map((file) => file.replace(/\.ts$/, ''));
 
 /** What `npm run check` does, in this order. */
 export const steps: Step[] = [
@@ -28,6 +34,10 @@ export const steps: Step[] = [
   })),
   { name: 'an empty folder can install and use the packages', command: ['node', 'scripts/consumer.ts'] },
   { name: 'a release to a registry of our own', command: ['node', 'scripts/rehearse-release.ts'] },
+  ...scenarios.map((name) => ({
+    name: `torture: ${name}`,
+    command: ['node', 'test/torture/run.ts', '--short', '--only', name],
+  })),
   { name: 'tests on Node.js 20', command: ['node', 'scripts/nodes/run-tests.ts', '20', ...runsOnNode20] },
   { name: 'tests on Node.js 22', command: ['node', 'scripts/nodes/run-tests.ts', '22', ...published] },
   { name: 'tests on Node.js 24', command: ['node', 'scripts/nodes/run-tests.ts', '24', ...runsOnNode20] },
