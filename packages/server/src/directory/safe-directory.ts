@@ -18,7 +18,8 @@ export function prepareDirectory(path: string): void {
   if (found.isSymbolicLink() || !found.isDirectory()) throw unsafe(dir, 'is not a directory');
   if (found.uid !== process.geteuid?.()) throw unsafe(dir, 'belongs to another user');
   if (othersMayWrite(found)) throw unsafe(dir, 'can be written by others; run chmod go-w on it');
-  for (const parent of parentsOf(realpathSync(dir))) refuseOpenParent(parent);
+  // As it was named and as it really is: whoever owns a link on the way could point it elsewhere later.
+  for (const parent of [...parentsOf(dir), ...parentsOf(realpathSync(dir))]) refuseOpenParent(parent);
   if (REMOTE_FILE_SYSTEMS.includes(statfsSync(dir).type)) throw unsafe(dir, 'is not on a local file system');
 }
 
@@ -34,8 +35,9 @@ function refuseOpenParent(parent: string): void {
   const found = lstatSync(parent);
   const isTrusted = found.uid === 0 || found.uid === process.geteuid?.();
   if (!isTrusted) throw unsafe(parent, 'belongs to another user, who could exchange what is below it');
-  const isSticky = (found.mode & STICKY) !== 0;
-  if (othersMayWrite(found) && !isSticky)
+  // A link's own mode means nothing.
+  if (found.isSymbolicLink() || (found.mode & STICKY) !== 0) return;
+  if (othersMayWrite(found))
     throw unsafe(parent, 'can be written by others, who could exchange what is below it');
 }
 

@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts';
 const CHECK_EVERY_MS = 60_000;
 
 export interface AbandonmentDeps {
-  clock: Clock;
   /** Live sessions that no client holds. */
   unheld: () => Session[];
   afterMs: () => number;
@@ -12,15 +11,21 @@ export interface AbandonmentDeps {
 }
 
 export interface AbandonmentWatch extends AbandonmentDeps {
+  clock: Clock;
   /** The journal could not be written; it is tried again at the next look. */
   onFault: (error: unknown) => void;
 }
 
-/** Aborts live sessions that nobody holds and nothing happens in, once a minute. The returned function ends that. */
+/**
+ * Aborts live sessions that nobody holds and nothing happens in, once a minute. The returned function ends that. A wall
+ * clock that is set forward while the daemon runs makes no session older.
+ */
 export function watchAbandonment(deps: AbandonmentWatch): () => void {
+  const { clock } = deps;
+  const startedAt = clock.now() - clock.elapsed();
   const look = (): void => {
     try {
-      abortAbandoned(deps);
+      abortAbandoned(deps, startedAt + clock.elapsed());
     } catch (error) {
       deps.onFault(error);
     }
@@ -29,8 +34,9 @@ export function watchAbandonment(deps: AbandonmentWatch): () => void {
   return () => clearInterval(timer);
 }
 
-export function abortAbandoned({ clock, unheld, afterMs, abort }: AbandonmentDeps): void {
-  const before = clock.now() - afterMs();
+/** Aborts those in which nothing has happened for long, as of `now`. */
+export function abortAbandoned({ unheld, afterMs, abort }: AbandonmentDeps, now: number): void {
+  const before = now - afterMs();
   for (const session of unheld()) {
     if (Date.parse(session.updated_at) < before) abort(session);
   }

@@ -69,6 +69,15 @@ describe('refused, with its path and the reason:', () => {
     expect(refusalOf(join(root, 'link', 'd'))).toEqual(unsafe(open, reason));
   });
 
+  test('a link on the way that belongs to another user, wherever it leads', () => {
+    const root = tempDirectory();
+    directory(root, 'real', 0o700);
+    symlinkSync('real', join(root, 'link'));
+    owners.uidOf.set(join(root, 'link'), 4_242);
+    const reason = 'belongs to another user, who could exchange what is below it';
+    expect(refusalOf(join(root, 'link', 'd'))).toEqual(unsafe(join(root, 'link'), reason));
+  });
+
   test('a link, even to a safe directory', () => {
     const root = tempDirectory();
     directory(root, 'real', 0o700);

@@ -14,12 +14,10 @@ afterEach(() => {
 });
 
 test('a session nothing happened in for the whole time is aborted, a millisecond earlier it is not', () => {
-  const clock = new FakeClock();
   const aborted: string[] = [];
   const unheld = [sessionOf('old', START_MS - 1), sessionOf('edge', START_MS), sessionOf('new', START_MS + 1)];
-  clock.advance(30 * DAY_MS);
   const abort = ({ session_id }: Session) => aborted.push(session_id);
-  abortAbandoned({ clock, unheld: () => unheld, afterMs: () => 30 * DAY_MS, abort });
+  abortAbandoned({ unheld: () => unheld, afterMs: () => 30 * DAY_MS, abort }, START_MS + 30 * DAY_MS);
   expect(aborted).toEqual(['old']);
 });
 
@@ -46,6 +44,22 @@ test('it looks once a minute, with the time in force then, until it is ended', (
   end();
   vi.advanceTimersByTime(600_000);
   expect(aborted).toEqual(['a']);
+});
+
+test('a wall clock that is set a year ahead abandons nothing', () => {
+  const clock = new FakeClock();
+  const aborted: string[] = [];
+  const end = watchAbandonment({
+    clock,
+    unheld: () => [sessionOf('a', START_MS)],
+    afterMs: () => DAY_MS,
+    abort: (each) => aborted.push(each.session_id),
+    onFault: () => expect.unreachable(),
+  });
+  clock.setBack(-365 * DAY_MS);
+  vi.advanceTimersByTime(120_000);
+  expect(aborted).toEqual([]);
+  end();
 });
 
 test('a journal that cannot be written now is tried again, and does not end the daemon', () => {
