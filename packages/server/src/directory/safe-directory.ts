@@ -37,8 +37,7 @@ function refuseOpenParent(parent: string): void {
   if (!isTrusted) throw unsafe(parent, 'belongs to another user, who could exchange what is below it');
   // A link's own mode means nothing.
   if (found.isSymbolicLink() || (found.mode & STICKY) !== 0) return;
-  if (othersMayWrite(found))
-    throw unsafe(parent, 'can be written by others, who could exchange what is below it');
+  if (othersMayWrite(found)) throw unsafe(parent, 'can be written by others, who could exchange what is below it');
 }
 
 function othersMayWrite({ mode }: Stats): boolean {
