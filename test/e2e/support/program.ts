@@ -99,7 +99,13 @@ export class Program {
   /** Ends it in good order, or by force after 10 s, and sees that its whole group is gone. */
   async end(): Promise<void> {
     let forced = false;
-    const timer = setTimeout(() => (forced = this.child.kill('SIGKILL')), 10_000);
+    const timer = setTimeout(() => {
+      forced = true;
+      this.child.kill('SIGKILL');
+      // A process that it left behind may still hold these.
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+    }, 10_000);
     if (!this.hasEnded) this.kill('SIGTERM');
     await this.exit;
     clearTimeout(timer);
