@@ -121,16 +121,19 @@ test('S-24: a cursor that the journal does not reach is refused, never met with 
 test('S-18: a hundred idle clients cost next to nothing', async ({ scene }) => {
   const daemon = await scene.daemon();
   const { dir } = daemon;
+  const { pid } = daemon.program;
+  const emptyMiB = residentMiB(pid);
   await using runtime = await connectRuntime({ dir });
   await using control = await connectControl({ dir });
   const watches = Array.from({ length: 98 }, () => control.watch());
   await Promise.all(watches.map((watch) => watch.ready));
   await runtime.ping();
-  const before = { cpu: cpuSeconds(daemon.program.pid), at: performance.now() };
+  const before = { cpu: cpuSeconds(pid), at: performance.now() };
   // Not for anything to happen: this is the time that is measured.
   await delay(3_000);
-  const share = (cpuSeconds(daemon.program.pid) - before.cpu) / ((performance.now() - before.at) / 1_000);
+  const share = (cpuSeconds(pid) - before.cpu) / ((performance.now() - before.at) / 1_000);
   expect(share).toBeLessThan(0.01);
+  expect(residentMiB(pid) - emptyMiB).toBeLessThan(48);
   await Promise.all(watches.map((watch) => watch.close()));
 });
 
@@ -151,4 +154,9 @@ test('S-30: a flood is read slowly, answered whole, and slows nobody else', asyn
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function residentMiB(pid: number): number {
+  const [, kib = ''] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
 }

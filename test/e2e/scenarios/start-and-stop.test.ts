@@ -146,6 +146,20 @@ describe('where the sockets are', () => {
     expect(await readyWith(scene, { PROJ_DIR: chosen })).toMatchObject({ dir: chosen });
   });
 
+  test('P-10: a directory under the temporary folder that others may enter is not taken for ours', async ({
+    scene,
+  }) => {
+    const { folder } = scene;
+    const found = join(folder, `proj-${process.getuid?.()}`);
+    mkdirSync(found, { mode: 0o755 });
+    const env = { XDG_RUNTIME_DIR: undefined, TMPDIR: folder };
+    for (const command of [['ipc', 'serve-sockets'], ['status']]) {
+      const { code, stderr } = await scene.start(scene.proj(command), { env }).exit;
+      expect([command, code, stderr]).toEqual([command, 73, expect.stringContaining(found)]);
+    }
+    expect(readdirSync(found)).toEqual([]);
+  });
+
   test('P-10: a directory that others may write is refused, and so is a path too long for a socket', async ({
     scene,
   }) => {
