@@ -9,6 +9,7 @@ export default defineConfig({
       include: ['packages/*/src/**', 'apps/*/src/**'],
       exclude: ['**/generated/**'],
       reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
     },
   },
 });

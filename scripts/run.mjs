@@ -9,7 +9,8 @@ import { root } from './run/root.mjs';
 
 const [task = '', ...rest] = process.argv.slice(2);
 
-const tests = ['//#generate:check', '//#typecheck:root', 'typecheck', 'test'];
+// One package after the other: vitest spreads each over the cores already, and tests with a time limit need room.
+const tests = ['//#generate:check', '//#typecheck:root', 'typecheck', 'test', '--concurrency=1'];
 
 const tasks = {
   setup: [install, build],

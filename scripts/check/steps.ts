@@ -39,7 +39,7 @@ export const steps: Step[] = [
     command: ['node', 'test/torture/run.ts', '--short', '--only', name],
   })),
   { name: 'tests on Node.js 20', command: ['node', 'scripts/nodes/run-tests.ts', '20', ...runsOnNode20] },
-  { name: 'tests on Node.js 22', command: ['node', 'scripts/nodes/run-tests.ts', '22', ...published] },
+  { name: 'tests on Node.js 22', command: ['node', 'scripts/nodes/run-tests.ts', '22', ...publishedLibraries] },
   { name: 'tests on Node.js 24', command: ['node', 'scripts/nodes/run-tests.ts', '24', ...runsOnNode20] },
   {
     name: 'generation on Node.js 22',
