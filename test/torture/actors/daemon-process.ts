@@ -42,6 +42,7 @@ export class DaemonProcess {
   #child: ChildProcess | undefined;
   #pid = 0;
   #exit: Promise<Exit> = Promise.resolve({ code: null, signal: null });
+  #isEnded = false;
   #up = Promise.withResolvers<void>();
 
   constructor(options: DaemonProcessOptions) {
@@ -83,6 +84,7 @@ export class DaemonProcess {
    * @throws Error with what it said when it ended or was not ready in time; it does not run then.
    */
   async start(overrides: Partial<Pick<DaemonProcessOptions, 'under' | 'config'>> = {}): Promise<number> {
+    if (this.#isEnded) throw new Error('the scenario is over');
     const started = performance.now();
     const child = this.#spawn({ ...this.#options, ...overrides });
     const { startMs = 20_000 } = this.#options;
@@ -129,8 +131,9 @@ export class DaemonProcess {
     if (this.isRunning) process.kill(this.#pid, signal);
   }
 
-  /** Leaves nothing of it running. */
+  /** Leaves nothing of it running, and keeps it from being started again. */
   async end(): Promise<void> {
+    this.#isEnded = true;
     if (this.isRunning) await this.kill();
   }
 
