@@ -61,9 +61,11 @@ export class LineBuffer {
   }
 
   #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     const length = this.#partialLength + bytes.length;
-    // One byte more than the limit may be the CR of a line end.
-    if (length > this.#frameBytes + 1) throw this.#refuse();
+    // A CR after the last byte that may be there can belong to a line end.
+    const most = this.#frameBytes + (bytes.at(-1) === CR ? 1 : 0);
+    if (length > most) throw this.#refuse();
     if (length > this.#partial.length) this.#grow(length);
     this.#partial.set(bytes, this.#partialLength);
     this.#partialLength = length;

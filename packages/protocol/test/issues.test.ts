@@ -28,9 +28,9 @@ test.each<[string, z.ZodType, unknown, Issue]>([
   ['too short', runtime['session.open'], { name: '' }, { path: '/name', message: 'must be at least 1 characters' }],
   [
     'too long',
-    runtime.ping,
-    { nonce: 'canary'.repeat(500) },
-    { path: '/nonce', message: 'must be at most 1024 characters' },
+    runtime['session.open'],
+    { name: 'canary'.repeat(50) },
+    { path: '/name', message: 'must be at most 256 characters' },
   ],
   ['too few', runtime.hello, { versions: [] }, { path: '/versions', message: 'must be at least 1 items' }],
   ['in a list', runtime.hello, { versions: [1, 'canary'] }, { path: '/versions/1', message: 'must be number' }],

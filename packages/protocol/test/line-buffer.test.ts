@@ -105,8 +105,8 @@ describe('a line above the limit', () => {
 
   test('may come in small chunks: never more than the limit and a line end are held', () => {
     const buffer = new LineBuffer(100);
-    const held = Array.from({ length: 101 }, () => {
-      buffer.push(encoder.encode('x'));
+    const held = Array.from(`${'x'.repeat(100)}\r`, (byte) => {
+      buffer.push(encoder.encode(byte));
       buffer.take();
       return buffer.startedBytes;
     });

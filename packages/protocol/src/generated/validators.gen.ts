@@ -722,7 +722,7 @@ same<Same<z.infer<typeof pingReply_>, T.PingReply>>();
 export const PingReplySchema: z.ZodType<T.PingReply> = pingReply_;
 
 const pingRequest_ = z.strictObject({
-  "nonce": z.exactOptional(z.string().check(atMost(1024))),
+  "nonce": z.exactOptional(z.string()),
 });
 same<Same<z.infer<typeof pingRequest_>, T.PingRequest>>();
 export const PingRequestSchema: z.ZodType<T.PingRequest> = pingRequest_;
