@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { MovableClock } from './movable-clock.ts';
 import type { RawClient } from './raw-client.ts';
 import { startDaemon, startWithSession } from './start-daemon.ts';
 
@@ -276,7 +277,6 @@ describe("with the daemon's slow timers in the test's hand", () => {
   test('a session nobody holds and nothing happens in is abandoned; a held one and a busy one are not', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
-      const { MovableClock } = await import('./movable-clock.ts');
       const clock = new MovableClock();
       const daemon = await startDaemon({ clock });
       const [runtime, holder, control] = [
@@ -291,7 +291,12 @@ describe("with the daemon's slow timers in the test's hand", () => {
       await control.request('events.subscribe');
       runtime.close();
       await control.nextEvent();
+      const { journal } = await control.request('daemon.status');
       clock.wallAheadMs += 2_592_000_000 + 1_000;
+      await vi.advanceTimersByTimeAsync(60_000);
+      // Somebody has set the clock: no time has passed.
+      expect((await control.request('daemon.status')).journal).toEqual(journal);
+      clock.elapsedAheadMs += 2_592_000_000 + 1_000;
       await control.request('session.input', { session_id: busy, input: { input_type: 'abort' } });
       await vi.advanceTimersByTimeAsync(60_000);
       const events = [await control.nextEvent(), await control.nextEvent(), await control.nextEvent()];
