@@ -37,7 +37,7 @@ export type Payload = any;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Line = Record<string, any>;
 
-export class Refused extends Error {
+class Refused extends Error {
   readonly body: ErrorBody;
   constructor(body: ErrorBody) {
     super(`${body.code}: ${body.message}`);
