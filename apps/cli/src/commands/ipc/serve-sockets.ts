@@ -96,6 +96,9 @@ function printReady({ paths }: Daemon, { json, dir }: ServeOptions, io: Io): voi
     return io.out.line(jsonLine({ ready: true, pid: process.pid, ...sockets, dir: paths.stateDir }));
   }
   io.out.line(`proj is ready: runtime ${runtimeSocket}, control ${controlSocket}`);
-  if (io.out.isTerminal)
-    io.out.line(`in another terminal: proj status${dir === undefined ? '' : ` --dir ${dir}`}; Ctrl-C ends it`);
+  // Named by npm: in a checkout, and where npx found it, `proj` alone is no command.
+  const script = io.env['npm_lifecycle_event'];
+  if (!io.out.isTerminal && script !== 'start') return;
+  const proj = script === 'start' || script === 'npx' ? 'npx proj' : 'proj';
+  io.out.line(`in another terminal: ${proj} status${dir === undefined ? '' : ` --dir ${dir}`}; Ctrl-C ends it`);
 }

@@ -126,6 +126,13 @@ test('on a terminal the log is for people and a hint says what to type next', as
   expect(await daemon.ended).toMatchObject({ code: 0 });
 });
 
+test('npm start says what to type next wherever its output goes, and in the words of the checkout', async () => {
+  const home = emptyHome();
+  const env = { ...home.env, npm_lifecycle_event: 'start' };
+  const daemon = startProj({ ...home, env }, ['ipc', 'serve-sockets']);
+  await daemon.says(/^proj is ready: .*\nin another terminal: npx proj status; Ctrl-C ends it\n$/);
+});
+
 function startWith(home: Home, stdio: Array<'ignore' | 'pipe' | number>): Running {
   const child = spawn(process.execPath, [bin, 'ipc', 'serve-sockets'], { env: home.env, cwd: home.path, stdio });
   const running = new Running(child);
