@@ -13,7 +13,7 @@ export interface Wait {
 export class Waits {
   #clock: Clock;
   #byTopic = new Map<string, Set<Wait>>();
-  #countOf = new Map<string, number>();
+  #byClient = new Map<string, Set<Wait>>();
   #deadlines: Deadlines<Wait>;
 
   constructor(clock: Clock) {
@@ -22,14 +22,13 @@ export class Waits {
   }
 
   countOf(clientId: string): number {
-    return this.#countOf.get(clientId) ?? 0;
+    return this.#byClient.get(clientId)?.size ?? 0;
   }
 
   add(wait: Wait): void {
     const { topic, timeoutMs } = wait.waiting;
-    const siblings = this.#byTopic.get(topic) ?? new Set();
-    this.#byTopic.set(topic, siblings.add(wait));
-    this.#countOf.set(wait.clientId, this.countOf(wait.clientId) + 1);
+    include(this.#byTopic, topic, wait);
+    include(this.#byClient, wait.clientId, wait);
     if (timeoutMs !== undefined) this.#deadlines.set(wait, this.#clock.elapsed() + timeoutMs);
   }
 
@@ -39,8 +38,7 @@ export class Waits {
   }
 
   clientLeft(clientId: string): void {
-    if (this.countOf(clientId) === 0) return;
-    for (const wait of this.#all()) if (wait.clientId === clientId) this.#remove(wait);
+    for (const wait of this.#byClient.get(clientId) ?? []) this.#remove(wait);
   }
 
   /** Ends all waits with the error. */
@@ -68,14 +66,21 @@ export class Waits {
   }
 
   #remove(wait: Wait): void {
-    const siblings = this.#byTopic.get(wait.waiting.topic);
-    siblings?.delete(wait);
-    if (siblings?.size === 0) this.#byTopic.delete(wait.waiting.topic);
+    exclude(this.#byTopic, wait.waiting.topic, wait);
+    exclude(this.#byClient, wait.clientId, wait);
     this.#deadlines.delete(wait);
-    const left = this.countOf(wait.clientId) - 1;
-    if (left > 0) this.#countOf.set(wait.clientId, left);
-    else this.#countOf.delete(wait.clientId);
   }
+}
+
+function include(index: Map<string, Set<Wait>>, key: string, wait: Wait): void {
+  const waits = index.get(key) ?? new Set();
+  index.set(key, waits.add(wait));
+}
+
+function exclude(index: Map<string, Set<Wait>>, key: string, wait: Wait): void {
+  const waits = index.get(key);
+  waits?.delete(wait);
+  if (waits?.size === 0) index.delete(key);
 }
 
 function outcomeOf(read: () => object | undefined): { payload: object } | { error: unknown } | undefined {
