@@ -44,8 +44,8 @@ export class Arena {
   }
 
   /** A connection whose requests go into the history under this name. */
-  async connect(path: string, name: string): Promise<LineClient> {
-    const client = await openLineClient(path, { name, history: this.history });
+  async connect(path: string, name: string, history: History = this.history): Promise<LineClient> {
+    const client = await openLineClient(path, { name, history });
     this.atEnd(() => client.close());
     return client;
   }

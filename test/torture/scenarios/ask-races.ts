@@ -156,12 +156,11 @@ class Race {
 
   async #answerHundredfold({ operators }: Field, { ask_id }: Ask): Promise<void> {
     const payload = { ask_id, value: true, answer_id: `same.${ask_id}` };
+    const askers = Array.from({ length: 100 }, () => this.#random.pick(operators));
     const replies = await Promise.all(
-      Array.from({ length: 100 }, (_none, at) =>
-        operators[at % operators.length]?.request<{ verdict: string }>('ask.answer', payload),
-      ),
+      askers.map((operator) => operator.request<{ verdict: string }>('ask.answer', payload)),
     );
-    const won = replies.filter((reply) => reply?.ok === true && reply.payload.verdict === 'won').length;
+    const won = replies.filter((reply) => reply.ok && reply.payload.verdict === 'won').length;
     if (won !== 100) this.faults.push(`of 100 times the same answer to ${ask_id}, ${won} won`);
   }
 

@@ -39,7 +39,7 @@ export function settled(seq: number, ask: Ask): JournaledLine {
   return lineOf({ v: 1, seq, at: '2026-11-20T12:00:00.000Z', type: 'ask.settled', session_id: 's', payload: ask });
 }
 
-export function lineOf(event: JournalEvent): JournaledLine {
+function lineOf(event: JournalEvent): JournaledLine {
   return { event, line: JSON.stringify(event) };
 }
 
