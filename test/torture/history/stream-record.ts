@@ -30,6 +30,8 @@ export class StreamRecord {
   readonly stretches: Stretch[] = [];
   #lines: SeenLines;
   #onSeq: (seq: number) => void = () => {};
+  #left = Number.POSITIVE_INFINITY;
+  #cut: () => void = () => {};
 
   constructor(reader: string, lines: SeenLines, filter: StreamFilter = {}) {
     this.reader = reader;
@@ -48,10 +50,20 @@ export class StreamRecord {
   }
 
   take(line: string): void {
+    // What comes in the same chunk after a cut was never read.
+    if (this.#left <= 0) return;
     const seq = seqOf(line);
     this.stretches.at(-1)?.seqs.push(seq);
     this.#lines.see(seq, line);
     this.#onSeq(seq);
+    this.#left -= 1;
+    if (this.#left === 0) this.#cut();
+  }
+
+  /** Calls back after so many more events; never where there is no number. */
+  cutAfter(events: number | undefined, cut: () => void): void {
+    this.#left = events ?? Number.POSITIVE_INFINITY;
+    this.#cut = cut;
   }
 
   /** Resolves when it has got this event or a later one. */

@@ -54,7 +54,7 @@ function firstAbove(sorted: readonly number[], seq: number): number {
 }
 
 /** The seqs a filter lets pass. Many readers have the same filter. */
-function matchingSeqs({ journal }: Evidence): (filter: StreamFilter) => readonly number[] {
+export function matchingSeqs({ journal }: Evidence): (filter: StreamFilter) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (filter) => {
     const name = JSON.stringify(filter);
