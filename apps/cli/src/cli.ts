@@ -25,7 +25,7 @@ export function leaf(parent: Command, spec: LeafSpec): Command {
 
 /** Adds a command that only holds others. */
 export function branch(parent: Command, name: string, about: string): Command {
-  return parent.command(name).description(about);
+  return withExamplesOfCommands(parent.command(name).description(about));
 }
 
 /**
@@ -43,12 +43,28 @@ export function defaultLeaf(parent: Command, spec: LeafSpec): Command {
     });
 }
 
+/** Adds an example of each command in it to the help of one that only holds others. */
+export function withExamplesOfCommands(command: Command): Command {
+  return command.addHelpText('after', () => exampleText(command.commands.flatMap(firstExample)));
+}
+
 /** An option that may be given several times. */
 export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
+const examplesOf = new WeakMap<Command, readonly string[]>();
+
 function described(command: Command, { about, examples, notes }: LeafSpec): Command {
-  const more = [...(notes === undefined ? [] : [notes, '']), 'Examples:', ...examples.map((line) => `  $ ${line}`)];
-  return command.description(about).addHelpText('after', `\n${more.join('\n')}`);
+  examplesOf.set(command, examples);
+  const more = notes === undefined ? '' : `\n${notes}\n`;
+  return command.description(about).addHelpText('after', `${more}${exampleText(examples)}`);
+}
+
+function firstExample(command: Command): readonly string[] {
+  return (examplesOf.get(command) ?? command.commands.flatMap(firstExample)).slice(0, 1);
+}
+
+function exampleText(examples: readonly string[]): string {
+  return ['\nExamples:', ...examples.map((line) => `  $ ${line}`)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Cli } from './cli.ts';
+import { type Cli, withExamplesOfCommands } from './cli.ts';
 import { addAskCommands } from './syntax/asks.ts';
 import { addControlCommand } from './syntax/control.ts';
 import { addDaemonCommands } from './syntax/daemon.ts';
@@ -24,5 +24,5 @@ export function buildProgram(cli: Cli): Command {
   addDaemonCommands(program, cli);
   addIpcCommands(program, cli);
   addSchemaCommands(program, cli);
-  return program;
+  return withExamplesOfCommands(program);
 }

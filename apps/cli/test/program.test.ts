@@ -74,6 +74,18 @@ test.each(leaves(buildProgram(cli)))('%s has help with examples that it understa
   }
 });
 
+test.each([
+  [[], ['proj ask approval', 'proj asks', 'proj answer', 'proj control', 'proj sessions', 'proj log', 'proj status']],
+  [['ask'], ['proj ask approval', 'proj ask choice', 'proj ask input', 'proj ask form', 'proj ask review']],
+  [['sessions'], ['proj sessions', 'proj sessions show', 'proj sessions messages', 'proj sessions pause']],
+  [['ipc'], ['proj ipc serve-sockets', 'proj ipc ping', 'proj ipc send', 'proj ipc tail', 'proj ipc types']],
+])('the help of %j has an example of each command in it', async (path, commands) => {
+  const { code, stdout } = await runProj(emptyHome(), [...path, '--help']);
+  const [, examples = ''] = stdout.split('Examples:\n');
+  const missing = commands.filter((command) => !examples.includes(command));
+  expect({ code, missing }).toEqual({ code: 0, missing: [] });
+});
+
 test('docs/cli.md names every command and option', () => {
   const docs = readFileSync(fileURLToPath(new URL('../../../docs/cli.md', import.meta.url)), 'utf8');
   const missing = leaves(buildProgram(cli)).flatMap(([path, command]) => {
