@@ -27,6 +27,12 @@ export function impossibleTransition(from: string, to: string): ProtocolError {
   return new ProtocolError('conflict', `what is ${from} cannot become ${to}`, { details: { from, to } });
 }
 
+/** No transition was asked for, and none could be: a session that has ended stays what it is. */
+export function sessionEnded(state: string): ProtocolError {
+  const details = { from: state, to: state };
+  return new ProtocolError('conflict', `the session is ${state} and takes nothing more`, { details });
+}
+
 export function usedForSomethingElse(field: string): ProtocolError {
   return new ProtocolError('conflict', `this ${field} was used for something else`);
 }

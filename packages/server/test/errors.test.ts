@@ -9,6 +9,7 @@ import {
   LocalError,
   limitReached,
   notFound,
+  sessionEnded,
   shuttingDown,
   storageFailed,
   toProtocolError,
@@ -19,6 +20,7 @@ test('what leaves the daemon, word for word', () => {
   const bodies = [
     notFound('client'),
     impossibleTransition('completed', 'active'),
+    sessionEnded('aborted'),
     usedForSomethingElse('key'),
     invalidField('/after', 'is odd'),
     limitReached('too_many_asks', 'there are 3', 3),
@@ -33,6 +35,11 @@ test('what leaves the daemon, word for word', () => {
       code: 'conflict',
       message: 'what is completed cannot become active',
       details: { from: 'completed', to: 'active' },
+    },
+    {
+      code: 'conflict',
+      message: 'the session is aborted and takes nothing more',
+      details: { from: 'aborted', to: 'aborted' },
     },
     { code: 'conflict', message: 'this key was used for something else' },
     {

@@ -1,5 +1,5 @@
 import type { JournalEvent, Session } from '@proj/protocol';
-import { impossibleTransition, notFound } from '../errors.ts';
+import { notFound, sessionEnded } from '../errors.ts';
 import type { Journal, Listed } from '../journal/journal.ts';
 import type { Projection } from '../method.ts';
 import { isLive, sessionAfter } from './session.ts';
@@ -47,7 +47,7 @@ export class Sessions implements Projection {
   /** @throws ProtocolError `not_found`, or `conflict` for a session that has ended. */
   getLive(sessionId: string): Session {
     const session = this.get(sessionId);
-    if (!isLive(session)) throw impossibleTransition(session.state, session.state);
+    if (!isLive(session)) throw sessionEnded(session.state);
     return session;
   }
 

@@ -46,7 +46,7 @@ test.each(['completed', 'aborted'] as const)(
         look,
       ).toEqual({
         code: 'conflict',
-        message: `what is ${state} cannot become ${state}`,
+        message: `the session is ${state} and takes nothing more`,
         details: { from: state, to: state },
       });
       expect(sessions.findByKey(undefined, 'k'), look).toBeUndefined();
