@@ -5,6 +5,9 @@ import { parse } from 'yaml';
 import { LocalError } from '../errors.ts';
 
 const MOST_BYTES = 1_048_576;
+const MOST_NAMES = 100;
+
+type ConfigIssue = Parameters<typeof issuesOf>[0]['issues'][number];
 
 /**
  * Reads the configuration; a file that is not there is an empty one.
@@ -13,10 +16,16 @@ const MOST_BYTES = 1_048_576;
 export function readConfigFile(path: string): Config {
   const parsed = ConfigSchema.safeParse(parseYaml(path) ?? {});
   if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
   const faults = issuesOf(parsed.error).map(
-    (issue) => `${issue.path.slice(1).replaceAll('/', '.') || 'it'} ${issue.message}`,
+    ({ path: at, message }, i) => `${at.slice(1).replaceAll('/', '.') || 'it'} ${message}${namesIn(issues[i])}`,
   );
   throw new LocalError('config_invalid', `${path}: ${faults.join('; ')}`);
+}
+
+// The file is the user's own: unlike a line of the wire it is quoted, or a typo could not be found.
+function namesIn(issue: ConfigIssue | undefined): string {
+  return issue?.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ').slice(0, MOST_NAMES)}` : '';
 }
 
 function parseYaml(path: string): unknown {

@@ -28,8 +28,9 @@ limits: *c`;
 test.each([
   ['a list', '[1]', 'it must be object'],
   ['a word', 'limits', 'it must be object'],
-  ['an unknown section', 'limit: {}', 'it has an unknown field'],
-  ['an unknown setting', 'limits: { klients: 3 }', 'limits has an unknown field'],
+  ['an unknown section', 'limit: {}', 'it has an unknown field: limit'],
+  ['an unknown setting', 'limits: { klients: 3 }', 'limits has an unknown field: klients'],
+  ['long names', `${'k'.repeat(200)}: 1`, `it has an unknown field: ${'k'.repeat(100)}`],
   ['text for a number', 'limits: { clients: many }', 'limits.clients must be number'],
   ['a number that is too small', 'limits: { clients: 0 }', 'limits.clients must be at least 1'],
   ['a fraction', 'journal: { max_events: 1.5 }', 'journal.max_events must be an integer'],
