@@ -22,7 +22,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return 'has an unknown field';
     case 'invalid_type':
-      return `must be ${issue.expected === 'int' ? 'an integer' : issue.expected}`;
+      return `must be ${jsonNames[issue.expected] ?? issue.expected}`;
     case 'too_small':
       return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
@@ -37,6 +37,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return 'is missing or does not fit';
   }
 }
+
+// Where zod's word is not JSON's.
+const jsonNames: Readonly<Record<string, string>> = { int: 'an integer', record: 'object' };
 
 function unitOf(origin: string): string {
   if (origin === 'string') return ' characters';

@@ -15,6 +15,7 @@ test.each<[string, z.ZodType, unknown, Issue]>([
     { ask_id: 'a' },
     { path: '/value', message: 'is missing or does not fit' },
   ],
+  ['no map', runtime['session.open'], { name: 'n', metadata: [1] }, { path: '/metadata', message: 'must be object' }],
   ['another type', runtime.ping, [], { path: '', message: 'must be object' }],
   [
     'a pattern',
