@@ -1,4 +1,4 @@
-import type { JournalEvent, Session } from '@proj/protocol';
+import type { Assurance, JournalEvent, Session } from '@proj/protocol';
 import { expire, type SettleDeps } from './asks/settle.ts';
 import type { Clock } from './clock.ts';
 import { Clients } from './clients/clients.ts';
@@ -24,6 +24,8 @@ export interface CoreOptions {
   log: Log;
   version: string;
   dir: string;
+  /** The level in force now. */
+  assurance: () => Assurance;
   sinkOf: (clientId: string) => Sink | undefined;
   stop: () => void;
 }

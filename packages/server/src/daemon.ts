@@ -6,6 +6,7 @@ import { Core } from './core.ts';
 import { removeDaemonFile, writeDaemonFile } from './directory/daemon-file.ts';
 import { lockDirectories } from './directory/lock.ts';
 import { prepareDirectory } from './directory/safe-directory.ts';
+import { assuranceOfModes, groupId, shareDirectory } from './directory/shared-directory.ts';
 import { Endpoints } from './endpoints.ts';
 import { shuttingDown } from './errors.ts';
 import type { Journal } from './journal/journal.ts';
@@ -24,6 +25,11 @@ export interface DaemonOptions {
   log?: Log;
   /** Ends the daemon when no client was connected for so long. Never by default. */
   idleExitMs?: number;
+  /**
+   * The name or number of a group whose members may use runtime.sock and nothing else: its programs run under other
+   * users than the daemon. Nobody but the daemon's own user by default.
+   */
+  agentsGroup?: string;
   clock?: Clock;
 }
 
@@ -48,11 +54,13 @@ export async function createDaemon(options: DaemonOptions): Promise<Daemon> {
   for (const dir of dirs) prepareDirectory(dir);
   const undo = [lockDirectories(dirs)];
   try {
-    const { clock = createSystemClock() } = options;
+    const { clock = createSystemClock(), agentsGroup } = options;
+    const agentsGid = agentsGroup === undefined ? undefined : groupId(agentsGroup);
+    if (agentsGid !== undefined) shareDirectory(dirname(runtimeSocket), agentsGid);
     const config = new LiveConfig(options.paths.configFile, clock);
     const journal = openSqliteJournal(journalPath(options.paths), config.settings.journal.durability);
     undo.unshift(() => journal.close());
-    const daemon = new RunningDaemon({ ...options, clock, config, journal, onClosed: () => runAll(undo) });
+    const daemon = new RunningDaemon({ ...options, clock, config, journal, agentsGid, onClosed: () => runAll(undo) });
     await daemon.open();
     return daemon;
   } catch (error) {
@@ -69,6 +77,7 @@ interface RunningOptions extends DaemonOptions {
   clock: Clock;
   config: LiveConfig;
   journal: Journal;
+  agentsGid: number | undefined;
   /** Closes the journal and frees the lock, in this order. */
   onClosed: () => void;
 }
@@ -86,13 +95,14 @@ class RunningDaemon implements Daemon {
   #hasFailed: (error: unknown) => void;
 
   constructor(options: RunningOptions) {
-    const { paths, clock, config } = options;
+    const { paths, clock, config, agentsGid } = options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const log = atLevel(options.log ?? (() => {}), () => config.settings.log.level);
     const core = new Core({
       ...options,
       log,
       dir: paths.stateDir,
+      assurance: () => assuranceOfModes(paths, agentsGid),
       sinkOf: (clientId) => this.#endpoints.sinkOf(clientId),
       // In a later turn, so that the reply to daemon.stop is on its way.
       stop: () => setImmediate(() => void this.close()),
@@ -104,7 +114,7 @@ class RunningDaemon implements Daemon {
     this.#options = options;
     this.#log = log;
     this.#core = core;
-    this.#endpoints = new Endpoints({ paths, clock, limits: () => config.settings.limits, core, log });
+    this.#endpoints = new Endpoints({ paths, agentsGid, clock, limits: () => config.settings.limits, core, log });
   }
 
   /** Opens the doors, the last thing that can fail, and says so. */

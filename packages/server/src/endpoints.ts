@@ -12,6 +12,7 @@ import type { DaemonPaths } from './paths.ts';
 import { isTextCommand } from './text-commands/grammar.ts';
 import { runTextCommand } from './text-commands/run.ts';
 import { clientsByOpenFiles } from './transport/open-files.ts';
+import { createPeerReader, type PeerReader } from './transport/peer-credentials.ts';
 import type { ByteStream, Listener } from './transport/transport.ts';
 import { listenUnixSocket } from './transport/unix-socket.ts';
 
@@ -19,6 +20,8 @@ const LAST_LINE_MS = 2_000;
 
 export interface EndpointDeps {
   paths: DaemonPaths;
+  /** The group whose members may use runtime.sock. */
+  agentsGid: number | undefined;
   clock: Clock;
   limits: () => Limits;
   core: Core;
@@ -31,6 +34,7 @@ export class Endpoints {
   #connections = new Map<string, Connection>();
   #listeners: Listener[] = [];
   #stopSweep: () => void = () => {};
+  #peerOf: PeerReader = createPeerReader();
   #lastActive = performance.now();
   #clientsByOpenFiles = clientsByOpenFiles();
 
@@ -51,10 +55,10 @@ export class Endpoints {
 
   /** @throws LocalError `path_too_long` or `socket_in_use` */
   async open(): Promise<void> {
-    const { runtimeSocket, controlSocket } = this.#deps.paths;
+    const { paths, agentsGid } = this.#deps;
     try {
-      await this.#listen('runtime', runtimeSocket);
-      await this.#listen('control', controlSocket);
+      await this.#listen('runtime', paths.runtimeSocket, agentsGid);
+      await this.#listen('control', paths.controlSocket);
     } catch (error) {
       await this.closeDoors();
       throw error;
@@ -82,9 +86,10 @@ export class Endpoints {
     for (const connection of this.#connections.values()) connection.destroy();
   }
 
-  async #listen(socket: Socket, path: string): Promise<void> {
+  async #listen(socket: Socket, path: string, gid?: number): Promise<void> {
     const listener = await listenUnixSocket({
       path,
+      gid,
       onConnection: (stream) => this.#accept(socket, stream),
       onError: (error) => this.#deps.log('error', 'a socket failed', { socket, cause: error.message }),
     });
@@ -103,6 +108,7 @@ export class Endpoints {
       clientId,
       socket,
       stream,
+      peer: this.#peerOf(stream),
       limits,
       connectedAt: timestamp(clock.now()),
       isSubscribed: () => feed.isSubscribed(clientId),

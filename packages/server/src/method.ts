@@ -5,6 +5,7 @@ import type {
   JournaledType,
   JournalEvent,
   MethodType,
+  Peer,
   ReplyOf,
   RequestOf,
   Socket,
@@ -15,6 +16,8 @@ export interface Caller {
   readonly clientId: string;
   readonly socket: Socket;
   readonly channelId: string;
+  /** Its process, where that can be known. */
+  readonly peer?: Peer | undefined;
 }
 
 /**
@@ -81,7 +84,11 @@ export interface Projection {
   load(): void;
 }
 
-export function byOf({ clientId, channelId }: Caller, responderId?: string): By {
-  const by = { client_id: clientId, channel_id: channelId };
-  return responderId === undefined ? by : { ...by, responder_id: responderId };
+export function byOf({ clientId, channelId, peer }: Caller, responderId?: string): By {
+  return {
+    client_id: clientId,
+    channel_id: channelId,
+    ...(responderId !== undefined && { responder_id: responderId }),
+    ...(peer && { peer }),
+  };
 }

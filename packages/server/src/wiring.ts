@@ -10,16 +10,24 @@ type Wired = Pick<Core, 'state' | 'append' | 'feed' | 'clients'>;
 /** What each domain is given of the others: functions, so that no folder needs to know its neighbours. */
 export function routeDeps(core: Wired, settling: SettleDeps, options: CoreOptions): RouteDeps {
   const { state, append, feed, clients } = core;
-  const { journal, config, clock, version, stop, sinkOf } = options;
+  const { journal, config, clock, version, stop, sinkOf, assurance } = options;
   const { sessions, conversation, asks, lifecycle, holders } = state;
   const limits = () => config.settings.limits;
   const hold = (sessionId: string, { clientId }: Caller): void => {
     if (sessions.isLive(sessionId)) holders.add(sessionId, clientId);
   };
   return {
-    clients: { clients, clock, limits, version },
+    clients: { clients, clock, limits, version, assurance },
     sessions: { ...sessionSteps(core, settling), conversation, journal, limits, hold },
-    asks: { ...settling, liveSession: (sessionId) => sessions.getLive(sessionId), hold, limits },
+    asks: {
+      ...settling,
+      liveSession: (sessionId) => sessions.getLive(sessionId),
+      hold,
+      limits,
+      assurance,
+      askerOf: (askId) => asks.askerOf(askId),
+      selfAnswer: () => config.settings.asks.self_answer,
+    },
     feed: {
       feed,
       journal,
@@ -47,7 +55,7 @@ export function sessionSteps(
   };
 }
 
-function statusOf({ state, clients }: Wired, { journal, config, clock, version, dir }: CoreOptions) {
+function statusOf({ state, clients }: Wired, { journal, config, clock, version, dir, assurance }: CoreOptions) {
   const { sessions, asks, lifecycle } = state;
   return createStatus({
     lifecycle,
@@ -59,6 +67,7 @@ function statusOf({ state, clients }: Wired, { journal, config, clock, version, 
     config: () => config.status,
     version,
     dir,
+    assurance,
     startedAt: clock.now(),
   });
 }

@@ -36,6 +36,7 @@ function addServe(ipc: Command, cli: Cli): void {
     ].join('\n'),
   })
     .option('--idle-exit <duration>', 'end when unused for so long; a bare number is seconds')
+    .option('--two-uid <group>', 'let the members of this group use runtime.sock, and nothing else')
     .option('--config <file>', 'the configuration file (default: config.yaml in DIR, or in the XDG directory)')
     .addOption(
       new Option('--log-level <level>', 'log nothing below it; the configuration may say less still').choices([

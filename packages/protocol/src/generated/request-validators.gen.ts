@@ -223,6 +223,7 @@ export const fieldNames: readonly string[] = [
   'schema',
   'screen',
   'secret',
+  'self_answer',
   'sender',
   'seq',
   'server',

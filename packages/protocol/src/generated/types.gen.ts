@@ -394,7 +394,14 @@ export interface Config {
   limits?: ConfigLimits;
   journal?: ConfigJournal;
   sessions?: ConfigSessions;
+  asks?: ConfigAsks;
   log?: ConfigLog;
+}
+export interface ConfigAsks {
+  /**
+   * Whether the process that asked, or one it started, may answer: as one that serves both sides does.
+   */
+  self_answer?: 'allow' | 'refuse';
 }
 export interface ConfigJournal {
   /**

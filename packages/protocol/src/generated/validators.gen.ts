@@ -438,6 +438,12 @@ const configSessions_ = z.strictObject({
 same<Same<z.infer<typeof configSessions_>, T.ConfigSessions>>();
 export const ConfigSessionsSchema: z.ZodType<T.ConfigSessions> = configSessions_;
 
+const configAsks_ = z.strictObject({
+  "self_answer": z.exactOptional(z.literal(["allow","refuse"])),
+});
+same<Same<z.infer<typeof configAsks_>, T.ConfigAsks>>();
+export const ConfigAsksSchema: z.ZodType<T.ConfigAsks> = configAsks_;
+
 const configLog_ = z.strictObject({
   "level": z.exactOptional(z.literal(["debug","info","warn","error"])),
 });
@@ -448,6 +454,7 @@ const config_ = z.strictObject({
   "limits": z.exactOptional(configLimits_),
   "journal": z.exactOptional(configJournal_),
   "sessions": z.exactOptional(configSessions_),
+  "asks": z.exactOptional(configAsks_),
   "log": z.exactOptional(configLog_),
 });
 same<Same<z.infer<typeof config_>, T.Config>>();

@@ -2,19 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Answer,
   type Ask,
+  type Assurance,
   encodeAsciiBytes,
   type Limits,
   ProtocolError,
   type RequestOf,
   type Verdict,
 } from '@proj/protocol';
+import { assuranceAgainst } from '../assurance.ts';
 import { timestamp } from '../clock.ts';
 import { invalidField, usedForSomethingElse } from '../errors.ts';
 import { byOf, type Caller } from '../method.ts';
 import { faultOfValue } from './ask-value.ts';
+import { refuseSelfAnswer, type SelfAnswerDeps } from './self-answer.ts';
 import { expire, type SettleDeps, settle } from './settle.ts';
 
-export interface AnswerDeps extends SettleDeps {
+export interface AnswerDeps extends SettleDeps, SelfAnswerDeps {
+  assurance: () => Assurance;
   limits: () => Limits;
 }
 
@@ -28,6 +32,7 @@ export function answerAsk(deps: AnswerDeps, request: AnswerRequest, caller: Call
   const found = deps.asks.get(request.ask_id);
   const ask = found.state === 'pending' && deps.asks.isDue(found.ask_id) ? expire(deps, found) : found;
   if (ask.state !== 'pending') return { verdict: verdictOfSettled(ask, request), ask };
+  refuseSelfAnswer(deps, ask, request, caller);
   refuseUnfit(ask, request);
   const answer = answerOf(deps, request, caller);
   if (ask.secret === true) refuseUnreadable({ ...ask, answer }, deps.limits().frame_bytes);
@@ -57,8 +62,8 @@ function refuseUnreadable(asAskerSeesIt: Ask, frameBytes: number): void {
     throw invalidField('/value', `would leave as a line above ${frameBytes} bytes`);
 }
 
-function answerOf({ clock }: SettleDeps, request: AnswerRequest, { clientId, channelId }: Caller): Answer {
-  const { value, reason, answer_id, responder_id, responder_name } = request;
+function answerOf(deps: AnswerDeps, request: AnswerRequest, { clientId, channelId, peer }: Caller): Answer {
+  const { ask_id, value, reason, answer_id, responder_id, responder_name } = request;
   return {
     value,
     ...(reason !== undefined && { reason }),
@@ -66,8 +71,15 @@ function answerOf({ clock }: SettleDeps, request: AnswerRequest, { clientId, cha
     responder_id: responder_id ?? clientId,
     ...(responder_name !== undefined && { responder_name }),
     channel_id: channelId,
-    answered_at: timestamp(clock.now()),
+    answered_at: timestamp(deps.clock.now()),
     timed_out: false,
-    assurance: 'guardrail',
+    assurance: assuranceOf(deps, ask_id),
+    ...(peer && { peer }),
   };
+}
+
+// Who asked stands in the journal; it is looked up only where the level is more than the lowest.
+function assuranceOf({ assurance, askerOf }: AnswerDeps, askId: string): Assurance {
+  const inForce = assurance();
+  return inForce === 'guardrail' ? inForce : assuranceAgainst(inForce, askerOf(askId));
 }

@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Ask, encodeAsciiBytes, type Limits, ProtocolError, type RequestOf, type Session } from '@proj/protocol';
+import { type Ask, encodeAsciiBytes, ProtocolError, type RequestOf, type Session } from '@proj/protocol';
 import { impossibleTransition, invalidField, limitReached, usedForSomethingElse } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { decodeListCursor, encodeListCursor } from '../list-cursor.ts';
 import { byOf, type Caller, type MethodsOf, Waiting } from '../method.ts';
 import { DEFAULT_PAGE, fitFrame } from '../page.ts';
-import { answerAsk } from './answer.ts';
+import { answerAsk, type AnswerDeps } from './answer.ts';
 import { contentOf, openedAsk } from './ask.ts';
 import { faultsOfAsk } from './ask-content.ts';
-import { expire, type SettleDeps, settle, stateAtDeadline } from './settle.ts';
+import { expire, settle, stateAtDeadline } from './settle.ts';
 
-export interface AskDeps extends SettleDeps {
+export interface AskDeps extends AnswerDeps {
   /** @throws ProtocolError `not_found`, or `conflict` for a session that has ended. */
   liveSession: (sessionId: string) => Session;
   hold: (sessionId: string, caller: Caller) => void;
-  limits: () => Limits;
 }
 
 export interface AskMethods {

@@ -1,4 +1,4 @@
-import type { Ask, JournalEvent } from '@proj/protocol';
+import type { Ask, JournalEvent, Peer } from '@proj/protocol';
 import type { Clock } from '../clock.ts';
 import { Deadlines } from '../deadlines.ts';
 import { notFound } from '../errors.ts';
@@ -55,6 +55,16 @@ export class Asks implements Projection {
   list(query: ListQuery): Listed<Ask>[] {
     this.save();
     return this.#journal.asks.list(query);
+  }
+
+  /** Who opened a pending ask: nobody where that cannot be known, or the log does not go back so far. */
+  askerOf(askId: string): Peer | undefined {
+    const openedSeq = this.#pending.get(askId)?.openedSeq;
+    if (openedSeq === undefined) return undefined;
+    const range = { afterSeq: openedSeq - 1, throughSeq: openedSeq, limit: 1, filter: {} };
+    const [found] = this.#journal.readLines(range).lines;
+    const event: JournalEvent | undefined = found && JSON.parse(found.line);
+    return event?.by?.peer;
   }
 
   /** The value of a secret ask's answer, while its session lives. */

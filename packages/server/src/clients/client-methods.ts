@@ -1,4 +1,5 @@
 import {
+  type Assurance,
   type HelloReply,
   type Limits,
   methodTable,
@@ -7,6 +8,7 @@ import {
   type RequestOf,
   type Socket,
 } from '@proj/protocol';
+import { assuranceAgainst } from '../assurance.ts';
 import { timestamp, type Clock } from '../clock.ts';
 import type { Caller, MethodsOf } from '../method.ts';
 import type { Clients } from './clients.ts';
@@ -16,6 +18,7 @@ export interface ClientDeps {
   clock: Clock;
   limits: () => Limits;
   version: string;
+  assurance: () => Assurance;
 }
 
 export interface ClientMethods {
@@ -60,7 +63,7 @@ function hello(deps: ClientDeps, payload: RequestOf<'control', 'hello'>, caller:
     channel: caller.socket,
     limits: deps.limits(),
     capabilities: capabilitiesOf(caller.socket),
-    assurance: 'guardrail',
+    assurance: caller.socket === 'control' ? deps.assurance() : assuranceAgainst(deps.assurance(), caller.peer),
   };
 }
 

@@ -45,7 +45,7 @@ export class Clients {
     return [...this.#connections.values()];
   }
 
-  infoOf({ clientId, socket, clientName, channelId, connectedAt, inFlight }: ClientConnection): ClientInfo {
+  infoOf({ clientId, socket, clientName, channelId, connectedAt, inFlight, peer }: ClientConnection): ClientInfo {
     return {
       client_id: clientId,
       socket,
@@ -54,6 +54,7 @@ export class Clients {
       connected_at: connectedAt,
       subscribed: this.#isSubscribed(clientId),
       in_flight: inFlight,
+      ...(peer && { peer }),
     };
   }
 }

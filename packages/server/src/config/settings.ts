@@ -6,6 +6,7 @@ export interface Settings {
   limits: Limits;
   journal: { durability: Durability; max_events: number; max_age_ms: number };
   sessions: { abandon_after_ms: number };
+  asks: { self_answer: 'allow' | 'refuse' };
   log: { level: LogLevel };
 }
 
@@ -14,11 +15,12 @@ const THIRTY_DAYS_MS = 2_592_000_000;
 // The journal is opened with it once.
 const NEEDS_RESTART = ['journal.durability'];
 
-export function settingsOf({ limits, journal, sessions, log }: Config): Settings {
+export function settingsOf({ limits, journal, sessions, asks, log }: Config): Settings {
   return {
     limits: { ...defaultLimits, ...limits },
     journal: { durability: 'full', max_events: 0, max_age_ms: 0, ...journal },
     sessions: { abandon_after_ms: THIRTY_DAYS_MS, ...sessions },
+    asks: { self_answer: 'allow', ...asks },
     log: { level: 'info', ...log },
   };
 }

@@ -1,4 +1,4 @@
-import { encodeErrorReply, type Limits, LineBuffer, ProtocolError, type Socket } from '@proj/protocol';
+import { encodeErrorReply, type Limits, LineBuffer, type Peer, ProtocolError, type Socket } from '@proj/protocol';
 import type { ByteStream } from '../transport/transport.ts';
 import { LineClock } from './line-clock.ts';
 import { Outbox } from './outbox.ts';
@@ -12,6 +12,7 @@ export interface ConnectionOptions {
   clientId: string;
   socket: Socket;
   stream: ByteStream;
+  peer?: Peer | undefined;
   limits: () => Limits;
   connectedAt: string;
   /** Handles one line. For each it calls `answer`, or `park` and later `answerParked`, once. */
@@ -30,6 +31,7 @@ export class Connection {
   readonly clientId: string;
   readonly socket: Socket;
   readonly connectedAt: string;
+  readonly peer: Peer | undefined;
   readonly outbox: Outbox;
   /** Resolves when the stream is gone. */
   readonly whenClosed: Promise<void>;
@@ -56,6 +58,7 @@ export class Connection {
     this.socket = socket;
     this.channelId = `${socket}:${clientId}`;
     this.connectedAt = options.connectedAt;
+    this.peer = options.peer;
     this.outbox = new Outbox(stream, () => limits().outbox_bytes);
     this.#lines = new LineBuffer(limits().frame_bytes);
     this.#lineClock = new LineClock(limits);

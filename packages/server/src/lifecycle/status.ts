@@ -1,4 +1,4 @@
-import type { DaemonStatus, Session, Socket } from '@proj/protocol';
+import type { Assurance, DaemonStatus, Session, Socket } from '@proj/protocol';
 import { timestamp } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -13,6 +13,7 @@ export interface StatusDeps {
   config: () => DaemonStatus['config'];
   version: string;
   dir: string;
+  assurance: () => Assurance;
   startedAt: number;
 }
 
@@ -39,7 +40,7 @@ export function createStatus(deps: StatusDeps): () => DaemonStatus {
     pid: process.pid,
     started_at: timestamp(deps.startedAt),
     dir,
-    assurance: 'guardrail',
+    assurance: deps.assurance(),
     config: deps.config(),
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { LocalError } from '../errors.ts';
@@ -10,25 +10,29 @@ const LONGEST_PATH_BYTES = 103;
 // Node's own 511 refuses clients that come in a storm.
 const BACKLOG = 4_096;
 const OWNER_ONLY = 0o177;
+const OWNER_AND_GROUP = 0o660;
 
 export interface UnixSocketOptions {
   path: string;
+  /** A group whose members may use the door too. */
+  gid?: number | undefined;
   onConnection: (stream: ByteStream) => void;
   onError: (error: Error) => void;
 }
 
 /**
- * Opens a door at `path` that its owner alone can use from the first moment on. The caller holds the directory's lock,
+ * Opens a door at `path` that its owner alone, and the group if one is given, can use from the first moment on. The caller holds the directory's lock,
  * so a socket of ours that nobody answers is stale and is replaced.
  * @throws LocalError `path_too_long`, or `socket_in_use` for anything else that stands there; it is left alone.
  */
-export async function listenUnixSocket({ path, onConnection, onError }: UnixSocketOptions): Promise<Listener> {
+export async function listenUnixSocket({ path, gid, onConnection, onError }: UnixSocketOptions): Promise<Listener> {
   refuseLongPath(path);
   await refuseOccupied(path);
   const server = createServer({ allowHalfOpen: true }, onConnection);
   server.on('error', onError);
   const temporary = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
   await listen(server, temporary);
+  if (gid !== undefined) share(temporary, gid);
   renameSync(temporary, path);
   const bound = lstatSync(path);
   return { close: () => close(server, path, bound) };
@@ -77,6 +81,11 @@ async function listen(server: Server, path: string): Promise<void> {
     process.umask(before);
   }
   await listening;
+}
+
+function share(path: string, gid: number): void {
+  lchownSync(path, -1, gid);
+  chmodSync(path, OWNER_AND_GROUP);
 }
 
 async function close(server: Server, path: string, bound: Stats): Promise<void> {

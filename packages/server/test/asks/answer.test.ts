@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Answer, type Ask, defaultLimits, type JournalEvent, type RequestOf } from '@proj/protocol';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { answerAsk } from '../../src/asks/answer.ts';
+import { type AnswerDeps, answerAsk } from '../../src/asks/answer.ts';
 import { Asks } from '../../src/asks/asks.ts';
 import { cancelAsksOf, expire } from '../../src/asks/settle.ts';
 import { timestamp } from '../../src/clock.ts';
@@ -176,7 +176,16 @@ function openAsk(fields: Partial<Ask> = {}) {
     return event;
   };
   let paused = false;
-  const deps = { asks, append, clock, isPaused: () => paused, limits: () => defaultLimits };
+  const deps: AnswerDeps = {
+    asks,
+    append,
+    clock,
+    isPaused: () => paused,
+    limits: () => defaultLimits,
+    assurance: () => 'guardrail',
+    askerOf: () => undefined,
+    selfAnswer: () => 'refuse',
+  };
   return {
     deps,
     clock,

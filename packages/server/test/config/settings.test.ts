@@ -6,12 +6,13 @@ const defaults = {
   limits: defaultLimits,
   journal: { durability: 'full', max_events: 0, max_age_ms: 0 },
   sessions: { abandon_after_ms: 2_592_000_000 },
+  asks: { self_answer: 'allow' },
   log: { level: 'info' },
 };
 
 test('an empty configuration is the defaults', () => {
   expect(settingsOf({})).toStrictEqual(defaults);
-  expect(settingsOf({ limits: {}, journal: {}, sessions: {}, log: {} })).toStrictEqual(defaults);
+  expect(settingsOf({ limits: {}, journal: {}, sessions: {}, asks: {}, log: {} })).toStrictEqual(defaults);
 });
 
 test('what is given is given, the rest is the defaults', () => {
@@ -19,12 +20,14 @@ test('what is given is given, the rest is the defaults', () => {
     limits: { clients: 3 },
     journal: { max_events: 9 },
     sessions: { abandon_after_ms: 1_000 },
+    asks: { self_answer: 'refuse' as const },
     log: { level: 'error' as const },
   };
   expect(settingsOf(config)).toStrictEqual({
     limits: { ...defaultLimits, clients: 3 },
     journal: { durability: 'full', max_events: 9, max_age_ms: 0 },
     sessions: { abandon_after_ms: 1_000 },
+    asks: { self_answer: 'refuse' },
     log: { level: 'error' },
   });
 });

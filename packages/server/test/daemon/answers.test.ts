@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownPeer } from '../support/own-peer.ts';
 import type { Payload, RawClient } from './raw-client.ts';
 import { startWithSession } from './start-daemon.ts';
 
@@ -17,6 +18,7 @@ test('the answer says who decided, by which channel, and when', async () => {
     answered_at: expect.any(String),
     timed_out: false,
     assurance: 'guardrail',
+    peer: ownPeer,
   };
   expect(verdict).toBe('won');
   expect(settled).toEqual({ ...ask, state: 'answered', changed_seq: ask.changed_seq + 1, answer });
@@ -26,7 +28,7 @@ test('the answer says who decided, by which channel, and when', async () => {
     at: expect.any(String),
     type: 'ask.settled',
     session_id: sessionId,
-    by: { client_id, channel_id: 'cli:tty0', responder_id: 'ada' },
+    by: { client_id, channel_id: 'cli:tty0', responder_id: 'ada', peer: ownPeer },
     payload: settled,
   });
   const other = await daemon.connect('control');

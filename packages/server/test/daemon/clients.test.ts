@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { ownPeer } from '../support/own-peer.ts';
 import { startDaemon } from './start-daemon.ts';
 
 test('clients are listed as they come, with what they do', async () => {
@@ -21,6 +22,7 @@ test('clients are listed as they come, with what they do', async () => {
       connected_at: at,
       subscribed: true,
       in_flight: 1,
+      peer: ownPeer,
     },
     {
       client_id: second,
@@ -29,6 +31,7 @@ test('clients are listed as they come, with what they do', async () => {
       connected_at: at,
       subscribed: false,
       in_flight: 1,
+      peer: ownPeer,
     },
   ]);
 });

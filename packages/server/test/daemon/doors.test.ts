@@ -1,5 +1,6 @@
 import { methodTable, type Socket as Door } from '@proj/protocol';
 import { expect, test } from 'vitest';
+import { ownPeer } from '../support/own-peer.ts';
 import { startDaemon, startWithSession, type TestDaemon } from './start-daemon.ts';
 
 const types = [...new Set(methodTable.map(({ type }) => type))];
@@ -95,6 +96,7 @@ test('hello says who is who; it may come at any time, again, or never', async ()
       connected_at: expect.any(String),
       subscribed: false,
       in_flight: 1,
+      peer: ownPeer,
     },
   ]);
   expect((await (await daemon.connect('runtime')).request('hello')).channel).toBe('runtime');

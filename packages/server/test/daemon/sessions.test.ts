@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownPeer } from '../support/own-peer.ts';
 import { startDaemon, startWithSession } from './start-daemon.ts';
 
 test('a session is opened with what it says, an unguessable id, and the event of it', async () => {
@@ -34,7 +35,7 @@ test('a session is opened with what it says, an unguessable id, and the event of
     at: session.created_at,
     type: 'session.opened',
     session_id: session.session_id,
-    by: { client_id, channel_id: `runtime:${client_id}` },
+    by: { client_id, channel_id: `runtime:${client_id}`, peer: ownPeer },
     payload: session,
   });
 });

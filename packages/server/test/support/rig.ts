@@ -43,6 +43,7 @@ export function createRig({ dir, clock = new FakeClock(), config: text = '', wra
     log: (level, message, fields) => logged.push({ level, message, fields }),
     version: '1.2.3',
     dir,
+    assurance: () => 'guardrail',
     sinkOf: (clientId) => sinks.get(clientId),
     stop: () => stops++,
   });

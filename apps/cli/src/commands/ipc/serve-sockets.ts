@@ -19,6 +19,8 @@ export interface ServeOptions {
   config?: string;
   /** Nothing below it is logged, whatever the configuration says. */
   logLevel?: LogLevel;
+  /** The group of the programs, which run under other users. */
+  twoUid?: string;
   json?: boolean;
 }
 
@@ -40,12 +42,15 @@ function endWithoutReader(): void {
   setTimeout(() => process.exit(exitCodes.done), LAST_LINES_MS).unref();
 }
 
-async function start({ dir, config, idleExit }: ServeOptions, log: Log): Promise<Daemon> {
-  const idle = idleExit === undefined ? {} : { idleExitMs: parseDuration(idleExit) };
+async function start({ dir, config, idleExit, twoUid }: ServeOptions, log: Log): Promise<Daemon> {
+  const extras = {
+    ...(idleExit !== undefined && { idleExitMs: parseDuration(idleExit) }),
+    ...(twoUid !== undefined && { agentsGroup: twoUid }),
+  };
   // Loaded only now that there is a log: Node 22 warns about its SQLite as soon as it is loaded.
   const { createDaemon, LocalError } = await import('@proj/server');
   try {
-    return await createDaemon({ paths: pathsOf(dir, config), version: cliVersion(), log, ...idle });
+    return await createDaemon({ paths: pathsOf(dir, config), version: cliVersion(), log, ...extras });
   } catch (error) {
     throw error instanceof LocalError ? asFailure(error) : error;
   }
