@@ -1,10 +1,13 @@
 import type { Import } from './read-imports.ts';
 
+const systems = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
+const peerBindings = systems.map((system) => `@koromix/koffi-${system}`);
+
 /** What the sources of a package may import from elsewhere. Node's own modules are free to all. */
 export const packageLaw: Record<string, string[]> = {
   'packages/protocol': ['zod'],
   'packages/client': ['@proj/protocol'],
-  'packages/server': ['@proj/protocol', '@proj/protocol/validators', 'yaml'],
+  'packages/server': ['@proj/protocol', '@proj/protocol/validators', 'yaml', ...peerBindings],
   'apps/cli': ['@clack/prompts', '@proj/client', '@proj/protocol', '@proj/server', 'commander'],
 };
 

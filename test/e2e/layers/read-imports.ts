@@ -10,9 +10,9 @@ export interface Import {
 }
 
 const statement = /^(?:import|export)\s(?<clause>[^;'"`]*?\sfrom\s+|\s*)'(?<target>[^']+)'/gm;
-const call = /\bimport\(\s*'(?<target>[^']+)'/g;
+const call = /\b(?:import|require)\(\s*'(?<target>[^']+)'/g;
 
-/** Every import and re-export of the TypeScript files below a folder, in a fixed order. */
+/** Every import, re-export and `require` of the TypeScript files below a folder, in a fixed order. */
 export function readImports(sources: string): Import[] {
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return files.toSorted().flatMap((file) => importsOf(file, readFileSync(join(sources, file), 'utf8')));
