@@ -141,7 +141,7 @@ export const requirements: Requirement[] = [
   notYet('A-20', 'output and conversation are replayed in order', 'the conversation'),
 
   built('B-1', 'durable asks for any program'),
-  notYet('B-2', 'self-approval is guarded, by named levels', 'the level guardrail'),
+  notYet('B-2', 'self-approval is guarded, by named levels', 'the levels guardrail and two_uid'),
   built('B-3', 'one definite verdict for every answer'),
   built('B-4', 'ask and answer in the shell'),
   notYet('B-5', 'a program that waits for input is noticed'),
