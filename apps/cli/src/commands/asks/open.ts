@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { SessionHandle } from '@proj/client';
 import { type Ask, type AskKind, ProtocolError } from '@proj/protocol';
 import { type AskFieldOptions, type AskFields, askFields } from '../../ask-fields.ts';
@@ -10,6 +11,9 @@ import { settledLines } from '../../print/settled-ask.ts';
 import { show } from '../../print/show.ts';
 import { besidePrompt, refuseHere } from './answer-here.ts';
 import { type AskingSession, askingSession, type AskingSessionOptions } from './asking-session.ts';
+
+// A daemon that is away may never come back, and whoever interrupts wants to leave.
+const WITHDRAW_MS = 2_000;
 
 export interface AskOptions extends PlaceOptions, AskFieldOptions, AskingSessionOptions {
   kind: AskKind;
@@ -108,17 +112,28 @@ async function waitFor(session: SessionHandle, opened: Ask, waiting: Waiting): P
     return options.here === true ? await besidePrompt(opened, { place: options, io, interrupt }, wait) : await wait();
   } catch (error) {
     if (!interrupted.aborted) throw error;
-    if (options.key === undefined) return withdraw(session, id, io);
+    if (options.key === undefined) return withdraw(session, opened, io);
     io.err.line(`interrupted: ${id} stays pending; the same --key finds it again`);
     return opened;
   }
 }
 
-async function withdraw(session: SessionHandle, id: string, io: Io): Promise<Ask> {
+async function withdraw(session: SessionHandle, opened: Ask, io: Io): Promise<Ask> {
+  const { ask_id: id } = opened;
+  const decided = new AbortController();
+  try {
+    const ask = await Promise.race([cancel(session, id), after(WITHDRAW_MS, opened, { signal: decided.signal })]);
+    const left = `the daemon does not answer, so ${id} stays pending`;
+    io.err.line(`interrupted: ${ask.state === 'pending' ? left : `${id} is ${ask.state}`}`);
+    return ask;
+  } finally {
+    decided.abort();
+  }
+}
+
+async function cancel(session: SessionHandle, id: string): Promise<Ask> {
   const cancelled = await unlessSettled(() => session.cancelAsk(id, 'the asker was interrupted'));
-  const ask = cancelled ?? (await session.waitForAsk(id, { timeoutMs: 0 }));
-  io.err.line(`interrupted: ${id} is ${ask.state}`);
-  return ask;
+  return cancelled ?? session.waitForAsk(id, { timeoutMs: 0 });
 }
 
 function leavePending(ask: Ask, { json, key }: AskOptions, io: Io): number {

@@ -108,6 +108,19 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s takes a question back, unless it h
   expect(JSON.parse((await home.run(['asks', '--json'])).stdout)).toMatchObject([{ ask_id: keyed.askId }]);
 });
 
+test('interrupted while the daemon is away it ends all the same, and says what stays', async () => {
+  const home = await servedHome();
+  const { asker, askId } = await pendingAsk(home, ['approval', 'Deploy?']);
+  home.daemon.signal('SIGKILL');
+  await asker.says(/the daemon is gone/, 'stderr');
+  asker.signal('SIGINT');
+  expect(await asker.ended).toEqual({
+    code: 75,
+    stdout: '',
+    stderr: expect.stringContaining(`interrupted: the daemon does not answer, so ${askId} stays pending\n`),
+  });
+});
+
 test('inside a session it asks there, and leaves the session alone', async () => {
   const home = await servedHome();
   const opened = await home.run(['ipc', 'send', 'session.open', '{"name":"agent"}']);
