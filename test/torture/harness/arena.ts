@@ -17,6 +17,7 @@ export class Arena {
   readonly history: History = new History();
   readonly random: Random;
   #ends: End[] = [];
+  #inner = new Set<Arena>();
   #dirs = 0;
 
   constructor(random: Random) {
@@ -50,6 +51,18 @@ export class Arena {
     return client;
   }
 
+  /** An arena of its own for a part of the scenario; nothing of it is kept when the part is over. */
+  async within<T>(part: number, use: (inner: Arena) => Promise<T>): Promise<T> {
+    const inner = new Arena(this.random.fork(part));
+    this.#inner.add(inner);
+    try {
+      return await use(inner);
+    } finally {
+      this.#inner.delete(inner);
+      await inner.close();
+    }
+  }
+
   /** Ends or removes something when the scenario is over, whatever came of it. */
   atEnd(end: End): void {
     this.#ends.push(end);
@@ -58,6 +71,7 @@ export class Arena {
   /** @throws AggregateError of all that could not be ended. */
   async close(): Promise<void> {
     const faults: unknown[] = [];
+    for (const inner of this.#inner) this.#ends.push(() => inner.close());
     for (const end of this.#ends.splice(0).toReversed()) {
       try {
         await end();

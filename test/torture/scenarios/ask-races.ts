@@ -8,7 +8,6 @@ import type { Arena } from '../harness/arena.ts';
 import type { Random } from '../harness/random.ts';
 import type { Outcome, Scenario, Size } from '../harness/scenario.ts';
 import type { Evidence } from '../history/evidence.ts';
-import { History } from '../history/history.ts';
 import { readEvidence } from '../history/read-evidence.ts';
 import { validate } from '../history/validate.ts';
 
@@ -35,9 +34,8 @@ async function run(arena: Arena, size: Size): Promise<Outcome> {
   const faults: string[] = [];
   const totals = { asks: 0, operations: 0, won: 0, expired: 0, cancelled: 0, kills: 0 };
   for (let round = 0; round < ROUNDS[size] && faults.length === 0; round += 1) {
-    const race = new Race(arena, arena.random.fork(round));
-    const evidence = await race.run(KILLS[size]);
-    faults.push(...validate(evidence), ...race.faults, ...faultsOfDoors(evidence));
+    const { evidence, found } = await arena.within(round, (inner) => new Race(inner).run(KILLS[size]));
+    faults.push(...found, ...validate(evidence), ...faultsOfDoors(evidence));
     totals.asks += evidence.asks.length;
     totals.operations += evidence.operations.length;
     totals.won += countOf(evidence, 'answered');
@@ -50,22 +48,19 @@ async function run(arena: Arena, size: Size): Promise<Outcome> {
 
 /** One daemon, one directory, and all who race there. */
 class Race {
-  readonly faults: string[] = [];
+  #faults: string[] = [];
   #arena: Arena;
-  #random: Random;
-  #history = new History();
   #daemon: DaemonProcess;
   #commands: { ask: Ask; name: string; answer: CommandAnswer }[] = [];
   #begun = 0;
 
-  constructor(arena: Arena, random: Random) {
+  constructor(arena: Arena) {
     this.#arena = arena;
-    this.#random = random;
     this.#daemon = arena.daemon();
   }
 
-  /** All that was seen, and what is on disk after the end. */
-  async run(kills: number): Promise<Evidence> {
+  /** All that was seen, what is on disk after the end, and what was found wrong on the way. */
+  async run(kills: number): Promise<{ evidence: Evidence; found: string[] }> {
     await this.#daemon.start();
     const field = await this.#openField();
     const lanes = Array.from({ length: LANES }, (_none, lane) => this.#runLane(field, lane));
@@ -73,15 +68,15 @@ class Race {
     await this.#closeField(field);
     await this.#daemon.kill();
     await this.#daemon.start();
-    const evidence = await readEvidence(this.#daemon.control, this.#history);
+    const evidence = await readEvidence(this.#daemon.control, this.#arena.history);
     this.#noteCommands(evidence.asks);
     await this.#daemon.stop();
-    return evidence;
+    return { evidence, found: this.#faults };
   }
 
   async #openField(): Promise<Field> {
     const daemon = this.#daemon;
-    const history = this.#history;
+    const { history } = this.#arena;
     const open = (door: 'runtime' | 'control') =>
       Array.from({ length: CLIENTS_A_DOOR }, (_none, at) => {
         const client = new ReturningClient({ name: `${door} ${at}`, daemon, door, history });
@@ -130,7 +125,7 @@ class Race {
   }
 
   async #raceFor(number: number, { field, program, sessionId }: Lane): Promise<void> {
-    const random = this.#random.fork(number);
+    const random = this.#arena.random.fork(number);
     const isHundredfold = number % HUNDREDFOLD_EVERY === 0;
     const fields = { session_id: sessionId, key: `k${number}`, kind: 'approval', message: `Deploy ${number}?` };
     const timing = isHundredfold ? {} : drawTiming(random);
@@ -139,7 +134,7 @@ class Race {
     else await this.#race(field, { ask, random, number });
     const operator = random.pick(field.operators);
     const looked = await operator.demand<{ ask: Ask }>('ask.get', { ask_id: ask.ask_id });
-    if (looked.ask.state === 'pending') this.faults.push(`${ask.ask_id} is pending after somebody answered it`);
+    if (looked.ask.state === 'pending') this.#faults.push(`${ask.ask_id} is pending after somebody answered it`);
     await program.request('ask.get', { ask_id: ask.ask_id });
   }
 
@@ -156,12 +151,12 @@ class Race {
 
   async #answerHundredfold({ operators }: Field, { ask_id }: Ask): Promise<void> {
     const payload = { ask_id, value: true, answer_id: `same.${ask_id}` };
-    const askers = Array.from({ length: 100 }, () => this.#random.pick(operators));
+    const askers = Array.from({ length: 100 }, () => this.#arena.random.pick(operators));
     const replies = await Promise.all(
       askers.map((operator) => operator.request<{ verdict: string }>('ask.answer', payload)),
     );
     const won = replies.filter((reply) => reply.ok && reply.payload.verdict === 'won').length;
-    if (won !== 100) this.faults.push(`of 100 times the same answer to ${ask_id}, ${won} won`);
+    if (won !== 100) this.#faults.push(`of 100 times the same answer to ${ask_id}, ${won} won`);
   }
 
   // The command makes its own answer_id, which the ask tells where it won.
@@ -171,7 +166,7 @@ class Race {
       const final = byId.get(ask.ask_id)?.answer;
       const isOurs = final?.responder_id === name || final?.responder_name === name;
       const answer_id = isOurs ? final?.answer_id : name;
-      this.#history.operations.push({
+      this.#arena.history.operations.push({
         ...answer,
         client: name,
         op: 'ask.answer',

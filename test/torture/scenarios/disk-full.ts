@@ -8,7 +8,7 @@ import { sendText } from '../actors/one-shot.ts';
 import type { Arena } from '../harness/arena.ts';
 import type { Outcome, Scenario, Size } from '../harness/scenario.ts';
 import { mountSmallDisk, smallDiskObstacle } from '../harness/small-disk.ts';
-import { History, type Operation } from '../history/history.ts';
+import type { Operation } from '../history/history.ts';
 import { readEvidence } from '../history/read-evidence.ts';
 import { validate } from '../history/validate.ts';
 
@@ -37,11 +37,13 @@ async function run(arena: Arena, size: Size): Promise<Outcome> {
   const faults: string[] = [];
   while (totals.rounds < ROUNDS[size] && faults.length === 0) {
     totals.rounds += 1;
-    const disk = new FullDisk(arena, join(arena.folder, `m${totals.rounds}`));
-    faults.push(...(await disk.run()));
-    totals.acknowledged += disk.count(({ result }) => 'ok' in result && result.ok);
-    totals.refused += disk.count(isRefused);
-    totals['slowest recovery ms'] = Math.max(totals['slowest recovery ms'], Math.round(disk.recoveryMs));
+    await arena.within(totals.rounds, async (inner) => {
+      const disk = new FullDisk(inner);
+      faults.push(...(await disk.run()));
+      totals.acknowledged += countOf(inner, ({ result }) => 'ok' in result && result.ok);
+      totals.refused += countOf(inner, isRefused);
+      totals['slowest recovery ms'] = Math.max(totals['slowest recovery ms'], Math.round(disk.recoveryMs));
+    });
   }
   return { figures: totals, faults };
 }
@@ -51,17 +53,12 @@ class FullDisk {
   recoveryMs = 0;
   #arena: Arena;
   #path: string;
-  #history = new History();
   #faults: string[] = [];
   #written = 0;
 
-  constructor(arena: Arena, path: string) {
+  constructor(arena: Arena) {
     this.#arena = arena;
-    this.#path = path;
-  }
-
-  count(matches: (operation: Operation) => boolean): number {
-    return this.#history.operations.filter(matches).length;
+    this.#path = join(arena.folder, 'm');
   }
 
   /** What did not hold. */
@@ -79,14 +76,14 @@ class FullDisk {
     await this.#checkRecovery(places);
     await daemon.kill();
     await daemon.start();
-    this.#faults.push(...validate(await readEvidence(daemon.control, this.#history)));
+    this.#faults.push(...validate(await readEvidence(daemon.control, this.#arena.history)));
     await daemon.stop();
     return this.#faults;
   }
 
   async #open(daemon: DaemonProcess): Promise<Places> {
-    const client = await this.#arena.connect(daemon.runtime, 'writer', this.#history);
-    const operator = await this.#arena.connect(daemon.control, 'operator', this.#history);
+    const client = await this.#arena.connect(daemon.runtime, 'writer');
+    const operator = await this.#arena.connect(daemon.control, 'operator');
     const { session } = await client.demand<{ session: Session }>('session.open', { name: 'filler' });
     const { session_id } = session;
     const fields = { session_id, kind: 'approval', message: 'Go on?' };
@@ -125,8 +122,8 @@ class FullDisk {
 
   async #readFeed({ daemon, operator }: Places): Promise<void> {
     const { journal } = await operator.demand<DaemonStatus>('daemon.status');
-    const reader = await this.#arena.connect(daemon.control, 'reader', this.#history);
-    const stream = this.#history.openStream('reader');
+    const reader = await this.#arena.connect(daemon.control, 'reader');
+    const stream = this.#arena.history.openStream('reader');
     reader.record(stream);
     stream.begin(0);
     await reader.demand('events.subscribe', { after_seq: 0 });
@@ -154,4 +151,8 @@ interface Places {
 
 function isRefused({ result }: Operation): boolean {
   return 'ok' in result && !result.ok && result.code === 'storage_failed';
+}
+
+function countOf({ history }: Arena, matches: (operation: Operation) => boolean): number {
+  return history.operations.filter(matches).length;
 }
