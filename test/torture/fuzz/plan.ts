@@ -52,7 +52,8 @@ function mutatedLines(corpus: Corpus, { door, id, random }: { door: Socket; id: 
 
 /** The one request that a sound daemon obeys by going away. */
 function endsTheDaemon(line: string): boolean {
-  return line.includes('daemon') && headOf(line)?.type === 'daemon.stop';
+  const mayBeIt = line.includes('daemon.stop') || line.includes('\\u');
+  return mayBeIt && headOf(line)?.type === 'daemon.stop';
 }
 
 // At most so many pieces, the rest at once: a part is long.

@@ -4,7 +4,8 @@ import type { LineClient } from '../actors/line-client.ts';
 
 /** A digest of what the daemon holds: two are the same when nothing has changed between them. */
 export async function digestOf(operator: LineClient): Promise<string> {
-  const { state, total_resumes, sessions, pending_asks, journal } = await operator.demand<DaemonStatus>('daemon.status');
+  const { state, total_resumes, sessions, pending_asks, journal } =
+    await operator.demand<DaemonStatus>('daemon.status');
   const live = await liveSessions(operator);
   // Who holds a session is no state: it changes with connections.
   const held = live.map(({ connected: _connected, ...session }) => session);
