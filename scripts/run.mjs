@@ -28,7 +28,11 @@ const tasks = {
   coverage: [install, build, () => pnpm('testing', ['exec', 'vitest', 'run', '--coverage', ...rest], { shown: true })],
   bench: [install, build, () => pnpm('bench', ['exec', 'node', 'bench/run.ts', ...rest], { shown: true })],
   torture: [install, build, () => pnpm('torture', ['exec', 'node', 'test/torture/run.ts', ...rest], { shown: true })],
-  planted: [install, build, () => pnpm('planted', ['exec', 'node', 'test/torture/planted/run.ts', ...rest], { shown: true })],
+  planted: [
+    install,
+    build,
+    () => pnpm('planted', ['exec', 'node', 'test/torture/planted/run.ts', ...rest], { shown: true }),
+  ],
   consumer: [install, build, () => script('consumer.ts')],
   'rehearse-release': [install, build, () => script('rehearse-release.ts')],
 };

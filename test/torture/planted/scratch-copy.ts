@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { runProgram } from './run-program.ts';
 
-export const root: string = join(import.meta.dirname, '../../..');
+const root: string = join(import.meta.dirname, '../../..');
 
 const LEFT_OUT = ['.git', '.turbo', 'coverage', '.pnpm', '.cache', '.vite', '.vite-temp', '.vitest-cache'];
 const BUILD_MS = 300_000;
