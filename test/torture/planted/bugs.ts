@@ -17,7 +17,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     breaks: 'M1, R2',
     checks: [`${server}/dispatch/dispatch.test.ts`, `${server}/daemon/durability.test.ts`, 'torture:kill-loop'],
   },
-  { name: 'synchronous-normal', breaks: 'M2, R2', checks: [`${server}/journal/database.test.ts`] },
+  {
+    name: 'synchronous-normal',
+    breaks: 'M2, R2',
+    checks: [`${server}/journal/database.test.ts`, 'torture:fsync-order'],
+  },
   {
     name: 'second-answer-wins',
     breaks: 'M3, R4',
@@ -37,12 +41,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'event-dropped-at-hand-over',
     breaks: 'M6, R5',
-    checks: [`${server}/feed/feed.test.ts`, `${server}/daemon/subscribe.test.ts`],
+    checks: [`${server}/feed/feed.test.ts`, `${server}/daemon/subscribe.test.ts`, 'torture:resumable-stream'],
   },
   {
     name: 'cursor-off-by-one',
     breaks: 'M7, R5',
-    checks: [`${server}/journal/event-log.test.ts`, `${server}/daemon/subscribe.test.ts`],
+    checks: [`${server}/journal/event-log.test.ts`, `${server}/daemon/subscribe.test.ts`, 'torture:resumable-stream'],
   },
   {
     name: 'unbounded-output',
@@ -133,6 +137,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'failed-commit-acknowledged',
     breaks: 'R3',
-    checks: [`${server}/dispatch/turn.test.ts`, `${server}/daemon/busy-journal.test.ts`],
+    checks: [`${server}/dispatch/turn.test.ts`, `${server}/daemon/busy-journal.test.ts`, 'torture:error-sweep'],
   },
 ];

@@ -8,6 +8,12 @@ export interface ProgramOptions {
 }
 
 const MOST_TEXT = 65_536;
+const running = new Set<number>();
+
+/** Kills what is still running, for a runner that is told to end. */
+export function killPrograms(): void {
+  for (const pid of running) process.kill(-pid, 'SIGKILL');
+}
 
 /** Runs a program in a group of its own, to its end, and gives its code and the end of what it wrote. */
 export async function runProgram(
@@ -23,8 +29,12 @@ export async function runProgram(
   };
   child.stdout.on('data', note);
   child.stderr.on('data', note);
-  const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), timeoutMs);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${file} could not be started`);
+  running.add(pid);
+  const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), timeoutMs);
   const [code] = await once(child, 'close');
   clearTimeout(timer);
+  running.delete(pid);
   return { code, text };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type PlantedBug, plantedBugs } from './bugs.ts';
 import { failuresOf } from './run-checks.ts';
+import { killPrograms } from './run-program.ts';
 import { ScratchCopy } from './scratch-copy.ts';
 
 interface Verdict {
@@ -18,6 +19,13 @@ const { values } = parseArgs({
 });
 const bugs = plantedBugs.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
 if (bugs.length === 0) throw new Error(`there are ${plantedBugs.map(({ name }) => name).join(', ')}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    killPrograms();
+    process.exit(1);
+  });
+}
 
 await expectSound(bugs);
 const verdicts: Verdict[] = [];

@@ -13,8 +13,10 @@ const BUILD_MS = 300_000;
  */
 export class ScratchCopy {
   readonly folder: string = mkdtempSync('/tmp/pp-');
+  #remove = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   constructor() {
+    process.once('exit', this.#remove);
     const filter = (from: string): boolean => relative(root, from) === '' || !LEFT_OUT.includes(basename(from));
     cpSync(root, this.folder, { recursive: true, filter, verbatimSymlinks: true, preserveTimestamps: true });
     symlinkSync(join(root, 'node_modules/.pnpm'), join(this.folder, 'node_modules/.pnpm'));
@@ -34,6 +36,7 @@ export class ScratchCopy {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.#remove);
+    this.#remove();
   }
 }
