@@ -128,7 +128,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     breaks: 'S7',
     checks: ['packages/protocol/test/ascii.test.ts', 'torture:fuzz'],
   },
-  { name: 'refused-line-writes', breaks: 'R9', checks: [`${server}/dispatch/dispatch.test.ts`] },
+  { name: 'refused-line-writes', breaks: 'R9', checks: [`${server}/dispatch/dispatch.test.ts`, 'torture:fuzz'] },
   {
     name: 'line-without-reply',
     breaks: 'R9',
