@@ -16,6 +16,7 @@ import { atLevel, type Log } from './log.ts';
 import { type DaemonPaths, journalPath } from './paths.ts';
 import { watchAbandonment } from './sessions/abandonment.ts';
 import { watchIdle, watchProgress } from './timers.ts';
+import { refuseLongPath } from './transport/unix-socket.ts';
 
 export interface DaemonOptions {
   paths: DaemonPaths;
@@ -46,10 +47,11 @@ export interface Daemon {
 
 /**
  * Starts a daemon on its directories and resolves when both sockets take clients.
- * @throws LocalError which says what is in the way; nothing is left behind then.
+ * @throws LocalError which says what is in the way; the directories are free for another start then.
  */
 export async function createDaemon(options: DaemonOptions): Promise<Daemon> {
   const { stateDir, runtimeSocket, controlSocket } = options.paths;
+  for (const socket of [runtimeSocket, controlSocket]) refuseLongPath(socket);
   const dirs = [stateDir, dirname(runtimeSocket), dirname(controlSocket)];
   for (const dir of dirs) prepareDirectory(dir);
   const undo = [lockDirectories(dirs)];

@@ -21,8 +21,8 @@ export interface UnixSocketOptions {
 }
 
 /**
- * Opens a door at `path` that its owner alone, and the group if one is given, can use from the first moment on. The caller holds the directory's lock,
- * so a socket of ours that nobody answers is stale and is replaced.
+ * Opens a door at `path` that its owner alone, and the group if one is given, can use from the first moment on. The
+ * caller holds the directory's lock, so a socket of ours that nobody answers is stale and is replaced.
  * @throws LocalError `path_too_long`, or `socket_in_use` for anything else that stands there; it is left alone.
  */
 export async function listenUnixSocket({ path, gid, onConnection, onError }: UnixSocketOptions): Promise<Listener> {
@@ -38,7 +38,8 @@ export async function listenUnixSocket({ path, gid, onConnection, onError }: Uni
   return { close: () => close(server, path, bound) };
 }
 
-function refuseLongPath(path: string): void {
+/** @throws LocalError `path_too_long` */
+export function refuseLongPath(path: string): void {
   const bytes = Buffer.byteLength(path);
   if (bytes <= LONGEST_PATH_BYTES) return;
   const hint = `choose a shorter directory, a socket path may have ${LONGEST_PATH_BYTES} bytes`;

@@ -127,13 +127,13 @@ test('a refused start leaves nothing running: the next one succeeds', async () =
   await start(dir);
 });
 
-test('a path that is too long is refused with a hint, before anything is bound', async () => {
+test('a path that is too long is refused with a hint, before anything is made', async () => {
   const dir = join(temporaryDirectory(), 'd'.repeat(100));
   await expect(start(dir)).rejects.toMatchObject({
     code: 'path_too_long',
     message: expect.stringMatching(/103 bytes/),
   });
-  expect(readdirSync(dir).filter((each) => each.endsWith('.sock'))).toEqual([]);
+  expect(existsSync(dir)).toBe(false);
   const bytes = 103 - Buffer.byteLength(`${temporaryDirectory()}//runtime.sock`);
   const longest = join(temporaryDirectory(), '\u00e9'.repeat(Math.floor(bytes / 2)));
   await start(longest);
