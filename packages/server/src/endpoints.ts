@@ -4,7 +4,7 @@ import { timestamp, type Clock } from './clock.ts';
 import { Connection } from './connection/connection.ts';
 import { sweepConnections } from './connection/sweep.ts';
 import type { Core } from './core.ts';
-import { cursorExpired, limitReached } from './errors.ts';
+import { limitReached } from './errors.ts';
 import type { Sink } from './feed/cursor.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
@@ -45,7 +45,7 @@ export class Endpoints {
   /** Where the feed writes what a client is to get; undefined when it has gone. */
   sinkOf(clientId: string): Sink | undefined {
     const connection = this.#connections.get(clientId);
-    return connection === undefined ? undefined : sinkOf(connection);
+    return connection === undefined ? undefined : sinkOf(connection, this.#deps.log);
   }
 
   /** Since when nobody is connected, in milliseconds; 0 while somebody is. */
@@ -142,13 +142,16 @@ export class Endpoints {
   }
 }
 
-function sinkOf(connection: Connection): Sink {
+function sinkOf(connection: Connection, log: Log): Sink {
   return {
     get isFull() {
       return connection.outbox.isFull;
     },
     write: (bytes) => connection.outbox.addBytes(bytes),
-    fail: (oldestSeq, headSeq) => connection.fail(cursorExpired(oldestSeq, headSeq)),
+    fail: (error) => {
+      if (error.code === 'storage_failed') log('error', error.message, { cause: String(error.cause) });
+      connection.fail(error);
+    },
   };
 }
 

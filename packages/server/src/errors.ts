@@ -62,6 +62,10 @@ export function storageFailed(cause: unknown): ProtocolError {
   return new ProtocolError('storage_failed', 'the journal could not be written', { cause });
 }
 
+export function unreadable(cause: unknown): ProtocolError {
+  return new ProtocolError('storage_failed', 'the journal could not be read', { cause });
+}
+
 export function shuttingDown(): ProtocolError {
   return new ProtocolError('shutting_down', 'the daemon is stopping');
 }

@@ -1,3 +1,4 @@
+import type { ProtocolError } from '@proj/protocol';
 import type { Frame } from './recent.ts';
 
 export interface FeedFilter {
@@ -10,8 +11,8 @@ export interface Sink {
   /** It has all it may have waiting: the cursor stands still until it is drained. */
   readonly isFull: boolean;
   write(bytes: Buffer): void;
-  /** The journal reaches back no further than this: says so in a last line and closes. */
-  fail(oldestSeq: number, headSeq: number): void;
+  /** The feed cannot go on for this subscriber: says why in a last line and closes. */
+  fail(error: ProtocolError): void;
 }
 
 /** Where one subscriber stands: everything up to `position` that its filter lets pass has been written to it. */

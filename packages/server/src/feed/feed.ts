@@ -1,4 +1,5 @@
-import { encodePush, type PushEvent } from '@proj/protocol';
+import { encodePush, type ProtocolError, type PushEvent } from '@proj/protocol';
+import { cursorExpired, unreadable } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Cursor, type FeedFilter, isFiltered, passes, type Sink } from './cursor.ts';
 import { type Frame, Recent } from './recent.ts';
@@ -114,8 +115,17 @@ export class Feed {
     for (const clientId of behind) {
       const cursor = this.#cursors.get(clientId);
       if (cursor === undefined || cursor.sink.isFull || cursor.position >= this.#head) continue;
-      this.#step(clientId, cursor);
+      this.#tryStep(clientId, cursor);
       if (cursor.position < this.#head && !cursor.sink.isFull) this.#later(clientId);
+    }
+  }
+
+  // A page that the disk does not give ends one subscription, which can be resumed, and not the daemon.
+  #tryStep(clientId: string, cursor: Cursor): void {
+    try {
+      this.#step(clientId, cursor);
+    } catch (error) {
+      this.#fail(clientId, cursor, unreadable(error));
     }
   }
 
@@ -124,14 +134,16 @@ export class Feed {
     const last = frames?.at(-1);
     if (frames !== undefined) return this.#advance(cursor, matching(cursor.filter, frames), last?.seq ?? this.#head);
     const { oldestSeq } = this.#journal;
-    if (cursor.position < oldestSeq - 1) {
-      this.unsubscribe(clientId);
-      return cursor.sink.fail(oldestSeq, this.#head);
-    }
+    if (cursor.position < oldestSeq - 1) return this.#fail(clientId, cursor, cursorExpired(oldestSeq, this.#head));
     const { position: afterSeq, filter } = cursor;
     const { lines, throughSeq } = this.#journal.readLines({ afterSeq, throughSeq: this.#head, limit: PAGE, filter });
     const text = lines.map(({ line }) => `${line}\n`).join('');
     this.#advance(cursor, Buffer.from(text, 'latin1'), throughSeq);
+  }
+
+  #fail(clientId: string, { sink }: Cursor, error: ProtocolError): void {
+    this.unsubscribe(clientId);
+    sink.fail(error);
   }
 
   #advance(cursor: Cursor, bytes: Buffer, position: number): void {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cursorExpired, unreadable } from '../../src/errors.ts';
 import type { FeedFilter } from '../../src/feed/cursor.ts';
 import { Feed, lineOf } from '../../src/feed/feed.ts';
 import { FakeSink } from '../support/fake-sink.ts';
@@ -87,12 +88,25 @@ describe('a subscriber', () => {
     sink.give(9);
     feed.resume('client');
     await settled();
-    expect(sink.failures).toEqual([[900, 1_000]]);
+    expect(sink.failures).toEqual([cursorExpired(900, 1_000)]);
     expect(feed.isSubscribed('client')).toBe(false);
     const written = sink.written.length;
     grow(1);
     await settled();
     expect(sink.written).toHaveLength(written);
+  });
+
+  test('whose page the disk does not give is told so and ended; the others get theirs', async () => {
+    const { feed, log, grow } = start(1_000);
+    const cause = new Error('disk I/O error');
+    log.failOnce(cause);
+    const [first, second] = ['first', 'second'].map((client) => subscribe(feed, { position: 0, client }));
+    await settled();
+    grow(1);
+    await settled();
+    expect([first?.seqs, first?.failures]).toEqual([[], [unreadable(cause)]]);
+    expect([feed.isSubscribed('first'), feed.isSubscribed('second')]).toEqual([false, true]);
+    expect([second?.seqs, second?.failures]).toEqual([numbers(1, 1_001), []]);
   });
 
   test('exactly before the oldest event is not too late', async () => {

@@ -1,9 +1,10 @@
+import type { ProtocolError } from '@proj/protocol';
 import type { Sink } from '../../src/feed/cursor.ts';
 
 /** Where bytes go. It is full after `room` writes until it is emptied. */
 export class FakeSink implements Sink {
   readonly written: Buffer[] = [];
-  readonly failures: [oldestSeq: number, headSeq: number][] = [];
+  readonly failures: ProtocolError[] = [];
   #room: number;
 
   constructor(room = Number.POSITIVE_INFINITY) {
@@ -23,8 +24,8 @@ export class FakeSink implements Sink {
     this.written.push(bytes);
   }
 
-  fail(oldestSeq: number, headSeq: number): void {
-    this.failures.push([oldestSeq, headSeq]);
+  fail(error: ProtocolError): void {
+    this.failures.push(error);
   }
 
   get lines(): Record<string, unknown>[] {

@@ -10,6 +10,7 @@ export class LogOfLines {
   readonly reads: { afterSeq: number; throughSeq: number }[] = [];
   oldestSeq = 1;
   #lines: LoggedLine[] = [];
+  #fault: Error | undefined;
 
   get headSeq(): number {
     return this.#lines.at(-1)?.seq ?? 0;
@@ -33,8 +34,16 @@ export class LogOfLines {
     this.#lines = this.#lines.filter((line) => line.seq <= seq);
   }
 
+  /** The next reading throws this. */
+  failOnce(fault: Error): void {
+    this.#fault = fault;
+  }
+
   readLines({ afterSeq, throughSeq, limit, filter }: LineRange): { lines: Line[]; throughSeq: number } {
     this.reads.push({ afterSeq, throughSeq });
+    const fault = this.#fault;
+    this.#fault = undefined;
+    if (fault !== undefined) throw fault;
     const looked = this.#lines.filter(({ seq }) => seq > afterSeq && seq <= throughSeq).slice(0, limit);
     const { sessionId, types } = filter;
     const lines = looked
