@@ -70,6 +70,10 @@ test('a request inside a string or a payload is data', async () => {
   expect((await runtime.refusal('session.emit', { session_id: sessionId, event: nested })).code).toBe(
     'invalid_payload',
   );
+  // The payload as a whole, for a type that takes none, some and any.
+  for (const type of ['ping', 'events.unsubscribe', 'session.open', 'ask.get', 'hello']) {
+    expect([type, (await runtime.refusal(type, nested)).code]).toEqual([type, 'invalid_payload']);
+  }
   expect((await control.request('ask.get', { ask_id: ask.ask_id })).ask.state).toBe('pending');
 });
 

@@ -98,3 +98,20 @@ test('what follows a text command is not run and does not cost the answer', asyn
   expect(await client.next()).toBe('PONG');
   await client.closed;
 });
+
+test('a client that leaves without taking its replies ends itself only', async () => {
+  const daemon = await startDaemon();
+  const pings = `${JSON.stringify({ v: 1, id: '1', type: 'ping' })}\n`.repeat(5_000);
+  for (const door of ['runtime', 'control'] as const) {
+    const client = await daemon.connect(door);
+    await client.request('ping');
+    client.pause();
+    client.write(pings);
+    const other = await daemon.connect(door);
+    await other.request('ping');
+    client.close();
+    await other.request('ping');
+  }
+  const operator = await daemon.connect('control');
+  await vi.waitFor(async () => expect((await operator.request('client.list')).clients).toHaveLength(3));
+});
