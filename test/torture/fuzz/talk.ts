@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorCodes } from '@proj/protocol';
@@ -32,6 +31,8 @@ export class Talk {
   #goodbye: string | undefined;
   #rest = '';
   #isClosed = false;
+  #connected: Promise<void>;
+  #closed: Promise<void>;
   #onProgress: () => void = () => {};
 
   constructor(options: TalkOptions) {
@@ -40,16 +41,20 @@ export class Talk {
     this.#socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
     this.#socket.on('error', () => {});
     this.#socket.on('end', () => this.#socket.end());
-    this.#socket.on('close', () => {
-      this.#isClosed = true;
-      this.#onProgress();
+    this.#connected = new Promise((resolve) => this.#socket.once('connect', resolve));
+    this.#closed = new Promise((resolve) => {
+      this.#socket.on('close', () => {
+        this.#isClosed = true;
+        this.#onProgress();
+        resolve();
+      });
     });
   }
 
   /** Resolves when the daemon has come to the last line; what waits is still to be answered. */
   async write(): Promise<void> {
     const { lines, ending } = this.#options;
-    await once(this.#socket, 'connect');
+    await Promise.race([this.#connected, this.#closed]);
     await this.#writeInPieces(lines.map((line) => `${line}\n`).join(''));
     if (ending === 'vanishes') return void this.#socket.destroy();
     this.#socket.write(LAST + this.#tail());
@@ -81,8 +86,13 @@ export class Talk {
       const size = pieces[turn] ?? text.length;
       const hasRoom = this.#socket.write(text.slice(at, at + size), 'latin1');
       at += size;
-      await (hasRoom ? nextTurn() : Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]));
+      await (hasRoom ? nextTurn() : Promise.race([this.#drained(), this.#closed]));
     }
+  }
+
+  // Not by `once`, which a reset would reject.
+  #drained(): Promise<void> {
+    return new Promise((resolve) => this.#socket.once('drain', resolve));
   }
 
   #take(text: string): void {

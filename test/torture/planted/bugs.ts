@@ -62,7 +62,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-error-listener',
     breaks: 'M10, R8',
-    checks: [`${server}/daemon/clients.test.ts`, `${server}/daemon/faults.test.ts`, 'torture:fuzz'],
+    checks: [`${server}/daemon/faults.test.ts`, 'torture:fuzz'],
   },
   {
     name: 'deadline-on-wall-clock',
@@ -139,4 +139,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     breaks: 'R3',
     checks: [`${server}/dispatch/turn.test.ts`, `${server}/daemon/busy-journal.test.ts`, 'torture:error-sweep'],
   },
+  {
+    name: 'asker-answers-itself',
+    breaks: 'S3',
+    checks: [`${server}/asks/self-answer.test.ts`, `${server}/daemon/answers.test.ts`],
+  },
+  { name: 'assurance-overstates', breaks: 'S3', checks: [`${server}/assurance.test.ts`] },
 ];

@@ -48,6 +48,7 @@ async function sendAll(arena: Arena, daemon: DaemonProcess, wanted: number) {
     refused += result.refused;
     compared += result.compared ? 1 : 0;
     faults.push(...result.faults);
+    if (faults.length > 0) break;
     if (lines <= WARM_LINES) baseline = daemon.rssBytes;
     highest = Math.max(highest, daemon.rssBytes);
   }
@@ -64,10 +65,15 @@ interface RoundOptions {
 }
 
 async function runRound(arena: Arena, { daemon, corpus, number }: RoundOptions): Promise<RoundResult> {
-  const clients = await openRound(daemon);
-  const scene = await openScene(clients.program, `round.${number}`);
-  const plan = planRound(corpusOf(corpus, scene), arena.random.fork(number));
-  return new Round(daemon, clients).run(scene, plan);
+  try {
+    const clients = await openRound(daemon);
+    const scene = await openScene(clients.program, `round.${number}`);
+    const plan = planRound(corpusOf(corpus, scene), arena.random.fork(number));
+    return await new Round(daemon, clients).run(scene, plan);
+  } catch (error) {
+    const end = daemon.isRunning ? '' : ' and the daemon is gone';
+    return { lines: 0, refused: 0, compared: false, faults: [`round ${number}: ${error}${end}`] };
+  }
 }
 
 // A daemon that is well has nothing to say about bad lines.
