@@ -9,6 +9,8 @@ import type { ByteStream, Listener } from './transport.ts';
 const LONGEST_PATH_BYTES = 103;
 // Node's own 511 refuses clients that come in a storm.
 const BACKLOG = 4_096;
+// A folder that is swept by age loses its sockets too.
+const LOOK_EVERY_MS = 2_000;
 const OWNER_ONLY = 0o177;
 const OWNER_AND_GROUP = 0o660;
 
@@ -22,20 +24,67 @@ export interface UnixSocketOptions {
 
 /**
  * Opens a door at `path` that its owner alone, and the group if one is given, can use from the first moment on. The
- * caller holds the directory's lock, so a socket of ours that nobody answers is stale and is replaced.
+ * caller holds the directory's lock, so a socket of ours that nobody answers is stale and is replaced. A socket that is
+ * removed while the door is open is made anew within 2 s; what somebody else puts there is left alone and reported.
  * @throws LocalError `path_too_long`, or `socket_in_use` for anything else that stands there; it is left alone.
  */
-export async function listenUnixSocket({ path, gid, onConnection, onError }: UnixSocketOptions): Promise<Listener> {
-  refuseLongPath(path);
-  await refuseOccupied(path);
+export async function listenUnixSocket(options: UnixSocketOptions): Promise<Listener> {
+  refuseLongPath(options.path);
+  await refuseOccupied(options.path);
+  const door = { options, bound: await bind(options), isReported: false };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(() => look(door));
+  }, LOOK_EVERY_MS);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await looking;
+      close(door.bound, options.path);
+    },
+  };
+}
+
+interface Door {
+  options: UnixSocketOptions;
+  bound: Bound;
+  /** What is wrong with the path was said already. */
+  isReported: boolean;
+}
+
+async function look(door: Door): Promise<void> {
+  const fault = await republish(door).catch((error: unknown) => asError(error));
+  if (fault !== undefined && !door.isReported) door.options.onError(fault);
+  door.isReported = fault !== undefined;
+}
+
+/** Makes the socket anew where it is gone. Gives what is in the way. */
+async function republish(door: Door): Promise<Error | undefined> {
+  const { options, bound } = door;
+  const found = lstatSync(options.path, { throwIfNoEntry: false });
+  if (found !== undefined) {
+    return isSame(found, bound.stats) ? undefined : new Error(`${options.path} was replaced by another program`);
+  }
+  door.bound = await bind(options);
+  // Those who came in by the old one stay.
+  bound.server.close();
+  return undefined;
+}
+
+interface Bound {
+  server: Server;
+  stats: Stats;
+}
+
+async function bind({ path, gid, onConnection, onError }: UnixSocketOptions): Promise<Bound> {
   const server = createServer({ allowHalfOpen: true }, onConnection);
-  server.on('error', onError);
   const temporary = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
   await listen(server, temporary);
+  server.on('error', onError);
   if (gid !== undefined) share(temporary, gid);
+  const stats = lstatSync(temporary);
   renameSync(temporary, path);
-  const bound = lstatSync(path);
-  return { close: () => close(server, path, bound) };
+  return { server, stats };
 }
 
 /** @throws LocalError `path_too_long` */
@@ -89,9 +138,17 @@ function share(path: string, gid: number): void {
   chmodSync(path, OWNER_AND_GROUP);
 }
 
-async function close(server: Server, path: string, bound: Stats): Promise<void> {
+function close({ server, stats }: Bound, path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.ino === bound.ino && found.dev === bound.dev) rmSync(path);
+  if (found !== undefined && isSame(found, stats)) rmSync(path);
   // Ends when the last connection has; the daemon ends those itself.
   server.close();
+}
+
+function isSame(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
