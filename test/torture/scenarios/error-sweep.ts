@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ask, Session } from '@proj/protocol';
+import type { Ask, DaemonStatus, Session } from '@proj/protocol';
 import type { DaemonProcess } from '../actors/daemon-process.ts';
+import { openLineClient } from '../actors/line-client.ts';
 import { ReturningClient } from '../actors/returning-client.ts';
+import { StreamReader } from '../actors/stream-reader.ts';
 import { failing, hasFired, type Injection, straceObstacle } from '../actors/strace.ts';
 import type { Arena } from '../harness/arena.ts';
 import type { Outcome, Scenario, Size } from '../harness/scenario.ts';
@@ -18,20 +20,31 @@ const AT_ONCE = 2;
 const RECOVERY_MS = 2_000;
 const RETRY_MS = 20;
 const REPLY_MS = 10_000;
+const LARGE = 20_000;
 
 /** What fails, and how many requests bring that call about once. */
-const kinds: readonly { call: string; error: string; requestsEach: number }[] = [
+const kinds: readonly Kind[] = [
   { call: 'fsync', error: 'EIO', requestsEach: 1 },
   { call: 'fsync', error: 'ENOSPC', requestsEach: 1 },
   { call: 'pwrite64', error: 'EIO', requestsEach: 0.25 },
   { call: 'pwrite64', error: 'ENOSPC', requestsEach: 0.25 },
+  // What is to be read from the disk must have been written before the daemon starts.
+  { call: 'pread64', error: 'EIO', requestsEach: 0, filled: 60 },
   { call: 'openat', error: 'EIO', requestsEach: 0.1 },
   { call: 'openat', error: 'EMFILE', requestsEach: 0.1 },
   { call: 'accept4', error: 'EMFILE', requestsEach: 1 },
   { call: 'accept4', error: 'ECONNABORTED', requestsEach: 1 },
 ];
 
-type Case = Injection & { requests: number };
+interface Kind {
+  call: string;
+  error: string;
+  requestsEach: number;
+  /** How many large events the journal has before the daemon is started. */
+  filled?: number;
+}
+
+type Case = Injection & { requests: number; filled: number };
 
 /** Lets the n-th sync, write, open or accept of the daemon fail: nothing acknowledged is lost, nobody crashes. */
 export const scenario: Scenario = {
@@ -71,9 +84,9 @@ interface Tally {
 
 function casesOf({ random }: Arena, size: Size): Case[] {
   const all = Array.from({ length: MOST_NTH }, (_none, at) => at + 1);
-  const cases = kinds.flatMap(({ call, error, requestsEach }) => {
+  const cases = kinds.flatMap(({ call, error, requestsEach, filled = 0 }) => {
     const chosen = size === 'long' ? all : random.shuffle(all).slice(0, SAMPLES);
-    return chosen.map((nth) => ({ call, error, nth, requests: Math.ceil(nth * requestsEach) + 10 }));
+    return chosen.map((nth) => ({ call, error, nth, requests: Math.ceil(nth * requestsEach) + 10, filled }));
   });
   return random.shuffle(cases);
 }
@@ -84,6 +97,7 @@ async function runCase(arena: Arena, injection: Case, tally: Tally): Promise<voi
   const history = new History();
   const name = `${injection.call} ${injection.error} at ${injection.nth}`;
   const fault = (text: string): void => void tally.faults.push(`${name}: ${text}`);
+  if (injection.filled > 0) await fill({ daemon, history }, injection.filled);
   const isUp = await daemon.start({ under: failing(trace, injection) }).then(
     () => true,
     () => false,
@@ -102,6 +116,19 @@ async function runCase(arena: Arena, injection: Case, tally: Tally): Promise<voi
   await daemon.kill();
   rmSync(daemon.dir, { recursive: true });
   rmSync(trace);
+}
+
+async function fill({ daemon, history }: Pick<Work, 'daemon' | 'history'>, count: number): Promise<void> {
+  await daemon.start();
+  const client = await openLineClient(daemon.runtime, { name: 'filler', history });
+  const { session } = await client.demand<{ session: Session }>('session.open', { name: 'filled' });
+  for (let at = 0; at < count; at += 1) {
+    const event = { event_type: 'status_update', message: `${at} ${'x'.repeat(LARGE)}` };
+    await client.demand('session.emit', { session_id: session.session_id, event });
+  }
+  client.close();
+  // In good order: what a crash leaves in the write-ahead log is read at the start already.
+  await daemon.stop();
 }
 
 interface Work {
@@ -125,7 +152,7 @@ async function work(at: Work): Promise<void> {
     await Promise.all(clients.map((client) => client.close()));
   }
   // Without descriptors a new connection is closed; nothing else may cost a client its connection.
-  const lost = history.operations.filter(({ result }) => 'lost' in result).length;
+  const lost = history.operations.filter(({ op, result }) => 'lost' in result && op !== 'events.subscribe').length;
   if (lost > 0 && injection.call !== 'accept4') throw new Error(`${lost} connections were lost`);
 }
 
@@ -142,6 +169,21 @@ async function write(at: Work, open: (door: 'runtime' | 'control') => ReturningC
     const event = { event_type: 'status_update', message: `m${count}` };
     await insist(at, client, ['session.emit', { session_id, event, event_id: `e${count}` }]);
     if (count % 5 === 0) await ask({ at, client, operator }, { session_id, key: `k${count}` });
+    if (count % 50 === 0) await readAll(at, operator);
+  }
+}
+
+/** A subscriber from the first event on: what is not in memory any more comes from the disk. */
+async function readAll({ daemon, history }: Work, operator: ReturningClient): Promise<void> {
+  const { journal } = await operator.demand<DaemonStatus>('daemon.status');
+  const stream = history.openStream('reader');
+  const reader = new StreamReader({ daemon, path: daemon.control, history, stream, drawCut: () => undefined });
+  const reading = reader.run();
+  try {
+    await inTime(stream.reached(journal.head_seq), 'the feed');
+  } finally {
+    reader.close();
+    await reading;
   }
 }
 
