@@ -57,6 +57,7 @@ const modes: readonly Mode[] = [
 ];
 
 const YES = { value: true };
+const DAY_MS = 86_400_000;
 const NO_DISK = diskObstacle();
 
 test('fails closed: there are 14 ways to fail, each under its name', () => {
@@ -173,22 +174,18 @@ async function writesFail({ scene, daemon, operator, asks }: Stage): Promise<Dae
 }
 
 async function clockJumps({ daemon, operator }: Stage): Promise<Daemon> {
-  for (const jump of ['ahead', 'back']) {
-    const { started_at } = await operator.request('daemon.status');
+  const start = await clockOf(operator);
+  for (const isThere of [(at: number) => at > start + DAY_MS, (at: number) => at < start - DAY_MS]) {
     daemon.program.kill('SIGUSR2');
-    const { at } = await jumped(operator);
-    expect([jump, Math.sign(Date.parse(at) - Date.parse(started_at))]).toEqual([jump, jump === 'ahead' ? 1 : -1]);
+    let at = start;
+    for (let looks = 0; looks < 10_000 && !isThere(at); looks += 1) at = await clockOf(operator);
+    expect(isThere(at)).toBe(true);
   }
   return daemon;
 }
 
-/** The first reply after the clock was set. */
-async function jumped(operator: Wire): Promise<{ at: string }> {
-  const { at: before } = await operator.request('ping');
-  for (;;) {
-    const reply = await operator.request('ping');
-    if (Math.abs(Date.parse(reply.at) - Date.parse(before)) > 86_400_000) return reply;
-  }
+async function clockOf(operator: Wire): Promise<number> {
+  return Date.parse((await operator.request('ping')).at);
 }
 
 async function isPausedMeanwhile({ daemon, askers, operator }: Stage): Promise<Daemon> {
