@@ -1,6 +1,7 @@
 import type { Socket } from '@proj/protocol';
 import { Connection, type ConnectionSettings, type ConnectionState } from './connection.ts';
 import { Control } from './control.ts';
+import { ClientError } from './errors.ts';
 import { HeldSessions } from './held-sessions.ts';
 import { locateDaemon } from './locate-daemon.ts';
 import { present } from './present.ts';
@@ -62,11 +63,17 @@ export async function connectControl(options: ConnectOptions = {}): Promise<Cont
   return new Control(connection, settings);
 }
 
-function open<S extends Socket>(
+async function open<S extends Socket>(
   connection: Connection<S>,
-  { waitForDaemon = false, signal }: ConnectOptions,
+  { waitForDaemon = false, signal, dir }: ConnectOptions,
 ): Promise<void> {
-  return connection.connect({ insist: waitForDaemon, signal });
+  try {
+    await connection.connect({ insist: waitForDaemon, signal });
+  } catch (error) {
+    // The message ends with the command that starts one; it has to be one in this directory.
+    const isMissing = error instanceof ClientError && error.code === 'not_running' && dir !== undefined;
+    throw isMissing ? new ClientError('not_running', `${error.message} --dir ${dir}`, { cause: error }) : error;
+  }
 }
 
 function settle(socket: Socket, options: ConnectOptions): ConnectionSettings {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ClientError, connectRuntime, ProtocolError } from '../src/index.ts';
+import { ClientError, connectControl, connectRuntime, ProtocolError } from '../src/index.ts';
 import { openControl, startDaemon } from './support/cleanup.ts';
 import { helloOf, Refusal } from './support/fake-daemon.ts';
 
@@ -22,6 +22,13 @@ describe('connecting', () => {
       code: 'not_running',
       mayHaveHappened: false,
       message: 'no daemon at /nonexistent/runtime.sock; start one with: proj ipc serve-sockets',
+    });
+  });
+
+  test('says in which directory to start one, where it was told the directory', async () => {
+    await expect(connectControl({ dir: '/nonexistent' })).rejects.toMatchObject({
+      code: 'not_running',
+      message: 'no daemon at /nonexistent/control.sock; start one with: proj ipc serve-sockets --dir /nonexistent',
     });
   });
 

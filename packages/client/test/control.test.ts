@@ -61,6 +61,20 @@ test('an answer and an input carry an id of their own, another each time', async
   ]);
 });
 
+test('an answer that was sent again and won the first time has won, whatever a secret ask says of it', async () => {
+  const daemon = await startDaemon();
+  const ours = (answer_id: unknown): Record<string, unknown> => ({
+    verdict: 'lost',
+    ask: { ask_id: 'a1', answer: { answer_id } },
+  });
+  daemon.on('ask.answer', ({ payload }) => ours(payload['value'] === 'mine' ? payload['answer_id'] : 'another'));
+  const control = await openControl(daemon);
+  expect((await control.answer('a1', 'mine')).verdict).toBe('won');
+  expect((await control.answer('a1', 'theirs')).verdict).toBe('lost');
+  // A given id may have come with another value before.
+  expect((await control.answer('a1', 'mine', { answerId: 'x' })).verdict).toBe('lost');
+});
+
 describe('lists are read to their end', () => {
   test('sessions and asks by the opaque cursor, with the filter on each page', async () => {
     const daemon = await startDaemon();

@@ -879,7 +879,10 @@ export interface RejectInput {
   input_type: 'reject';
   draft_id: Id;
   artifact_uri?: string;
-  reason: Reason;
+  /**
+   * Why, in words: a rejection says it.
+   */
+  reason: string;
 }
 /**
  * A line from a client to the daemon.

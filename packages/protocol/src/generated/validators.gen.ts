@@ -703,7 +703,7 @@ const rejectInput_ = z.strictObject({
   "input_type": z.literal("reject"),
   "draft_id": id_,
   "artifact_uri": z.exactOptional(z.string().min(1).check(atMost(4096))),
-  "reason": reason_,
+  "reason": z.string().min(1).check(atMost(4096)),
 });
 same<Same<z.infer<typeof rejectInput_>, T.RejectInput>>();
 export const RejectInputSchema: z.ZodType<T.RejectInput> = rejectInput_;

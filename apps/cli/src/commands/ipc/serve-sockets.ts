@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { locateDaemon } from '@proj/client';
 import type { Daemon, DaemonPaths, LocalError, LogLevel } from '@proj/server';
@@ -26,6 +27,7 @@ export interface ServeOptions {
 
 /** `proj ipc serve-sockets`: the daemon in the foreground, until it is told to stop. */
 export async function serveSockets(options: ServeOptions, io: Io): Promise<number> {
+  refuseMissing(options.config);
   const log = openLog(io, options.logLevel);
   const daemon = await start(options, log);
   const forget = noteDaemon({ dir: daemon.paths.stateDir, controlSocket: daemon.paths.controlSocket }, io.env);
@@ -35,6 +37,12 @@ export async function serveSockets(options: ServeOptions, io: Io): Promise<numbe
   forget();
   endWithoutReader();
   return exitCodes.done;
+}
+
+// The default file may be missing; one that was named is a mistake then.
+function refuseMissing(config: string | undefined): void {
+  if (config === undefined || existsSync(config)) return;
+  throw new Failure(`no file ${config} for --config`, { exitCode: exitCodes.usage });
 }
 
 // What waits for a reader keeps the process alive, and nobody may ever read the log: the last lines get a moment.

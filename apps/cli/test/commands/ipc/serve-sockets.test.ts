@@ -106,6 +106,8 @@ test('an invalid configuration or a directory that is too deep ends with 2', asy
   writeFileSync(config, 'limits: 7\n');
   const bad = await runProj(home, ['ipc', 'serve-sockets', '--dir', join(home.path, 'd'), '--config', config]);
   expect(bad).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(config) });
+  const missing = await runProj(home, ['ipc', 'serve-sockets', '--dir', join(home.path, 'd'), '--config', '/no/such']);
+  expect(missing).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no file /no/such') });
   const deep = await runProj(home, ['ipc', 'serve-sockets', '--dir', join(home.path, 'x'.repeat(120))]);
   expect(deep).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('103') });
 });
