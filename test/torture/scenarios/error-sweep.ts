@@ -175,7 +175,7 @@ async function write(at: Work, open: (door: 'runtime' | 'control') => ReturningC
 
 /** A subscriber from the first event on: what is not in memory any more comes from the disk. */
 async function readAll({ daemon, history }: Work, operator: ReturningClient): Promise<void> {
-  const { journal } = await operator.demand<DaemonStatus>('daemon.status');
+  const { journal } = await inTime(operator.demand<DaemonStatus>('daemon.status'), 'daemon.status');
   const stream = history.openStream('reader');
   const reader = new StreamReader({ daemon, path: daemon.control, history, stream, drawCut: () => undefined });
   const reading = reader.run();

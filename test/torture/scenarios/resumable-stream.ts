@@ -98,9 +98,10 @@ class Streams {
     const paths = { runtime: join(this.#arena.folder, 'r.sock'), control: join(this.#arena.folder, 'c.sock') };
     const random = this.#arena.random.fork(-1);
     const draw = (): number => random.between(1, 2 * EVENT_BYTES * this.#eventsACut);
+    const wanted = Math.floor((this.#measure.cuts * this.#measure.readers) / 2);
     for (const door of ['runtime', 'control'] as const) {
-      // Once everything is written nobody is cut any more, so that all come to the end.
-      const proxy = new CuttingProxy(this.#daemon[door], () => (this.#isWritten ? undefined : draw()));
+      // In the end nobody is cut any more, so that all get there.
+      const proxy = new CuttingProxy(this.#daemon[door], () => (this.#proxiedCuts < wanted ? draw() : undefined));
       this.#arena.atEnd(() => proxy.close());
       await proxy.listen(paths[door]);
       this.#proxies.push(proxy);
@@ -114,12 +115,14 @@ class Streams {
     const door = filter.session_id === undefined ? 'control' : 'runtime';
     const isProxied = at % 8 < 4;
     const { history } = this.#arena;
-    const reader = new StreamReader({
+    // One with a filter gets fewer events, and is cut after fewer.
+    const most = Math.max(1, Math.floor((2 * this.#eventsACut) / shareOf(filter)));
+    const reader: StreamReader = new StreamReader({
       daemon: this.#daemon,
       path: isProxied ? proxied[door] : this.#daemon[door],
       history,
       stream: history.openStream(`reader ${at}`, filter),
-      drawCut: () => (isProxied || this.#isWritten ? undefined : random.between(1, 2 * this.#eventsACut)),
+      drawCut: () => (isProxied || reader.cuts >= this.#measure.cuts ? undefined : random.between(1, most)),
     });
     this.#arena.atEnd(() => reader.close());
     this.#readers.push(reader);
@@ -162,6 +165,10 @@ class Streams {
     await Promise.all(this.#readers.map(({ stream }) => stream.reached(matching(stream.filter).at(-1) ?? 0)));
   }
 
+  get #proxiedCuts(): number {
+    return this.#proxies.reduce((sum, { cuts }) => sum + cuts, 0);
+  }
+
   get #isWritten(): boolean {
     return this.#written >= this.#measure.events;
   }
@@ -178,8 +185,8 @@ class Streams {
     );
     return {
       readers: this.#measure.readers,
-      cuts: this.#proxies.reduce((sum, { cuts }) => sum + cuts, own),
-      'in the middle of a line': this.#proxies.reduce((sum, { cuts }) => sum + cuts, 0),
+      cuts: own + this.#proxiedCuts,
+      'in the middle of a line': this.#proxiedCuts,
       kills: this.#measure.kills,
       events,
       delivered,
@@ -197,6 +204,12 @@ function drawFilter(at: number, sessions: readonly string[]): StreamFilter {
   if (at % 4 < 2) return {};
   if (at % 4 === 2) return { types: ['session.logged', 'session.opened'] };
   return { session_id: sessions[at % sessions.length] ?? '' };
+}
+
+/** Of how many events one passes. */
+function shareOf({ types, session_id }: StreamFilter): number {
+  if (session_id !== undefined) return WRITERS;
+  return types === undefined ? 1 : 3;
 }
 
 function contentOf(number: number): [type: string, content: object] {
