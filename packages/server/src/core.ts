@@ -1,34 +1,17 @@
-import type { Assurance, JournalEvent, Session } from '@proj/protocol';
+import type { JournalEvent, Session } from '@proj/protocol';
 import { expire, type SettleDeps } from './asks/settle.ts';
-import type { Clock } from './clock.ts';
 import { Clients } from './clients/clients.ts';
-import type { LiveConfig } from './config/live-config.ts';
+import type { CoreOptions } from './core-options.ts';
 import { Dispatch } from './dispatch/dispatch.ts';
 import { createRoutes } from './dispatch/routes.ts';
 import { type Committed, Turn } from './dispatch/turn.ts';
 import { Waits } from './dispatch/waits.ts';
 import { shuttingDown } from './errors.ts';
-import type { Sink } from './feed/cursor.ts';
 import { Feed, lineOf } from './feed/feed.ts';
-import type { Journal } from './journal/journal.ts';
-import type { Log } from './log.ts';
 import type { Append } from './method.ts';
 import { moveSession } from './sessions/session-methods.ts';
 import { loadState, type State } from './state.ts';
 import { routeDeps, sessionSteps } from './wiring.ts';
-
-export interface CoreOptions {
-  journal: Journal;
-  config: LiveConfig;
-  clock: Clock;
-  log: Log;
-  version: string;
-  dir: string;
-  /** The level in force now. */
-  assurance: () => Assurance;
-  sinkOf: (clientId: string) => Sink | undefined;
-  stop: () => void;
-}
 
 /** Everything between a line and the disk: state, turn, methods, feed and waits. */
 export class Core {

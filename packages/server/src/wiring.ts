@@ -1,11 +1,19 @@
 import { cancelAsksOf, type SettleDeps } from './asks/settle.ts';
-import type { Core, CoreOptions } from './core.ts';
+import type { Clients } from './clients/clients.ts';
+import type { CoreOptions } from './core-options.ts';
 import type { RouteDeps } from './dispatch/routes.ts';
+import type { Feed } from './feed/feed.ts';
 import { createStatus } from './lifecycle/status.ts';
-import type { Caller } from './method.ts';
+import type { Append, Caller } from './method.ts';
 import type { SessionDeps } from './sessions/session-methods.ts';
+import type { State } from './state.ts';
 
-type Wired = Pick<Core, 'state' | 'append' | 'feed' | 'clients'>;
+interface Wired {
+  state: State;
+  append: Append;
+  feed: Feed;
+  clients: Clients;
+}
 
 /** What each domain is given of the others: functions, so that no folder needs to know its neighbours. */
 export function routeDeps(core: Wired, settling: SettleDeps, options: CoreOptions): RouteDeps {
@@ -44,7 +52,7 @@ export function routeDeps(core: Wired, settling: SettleDeps, options: CoreOption
 
 /** What it takes to move a session. */
 export function sessionSteps(
-  { state: { sessions, holders }, append }: Pick<Core, 'state' | 'append'>,
+  { state: { sessions, holders }, append }: Pick<Wired, 'state' | 'append'>,
   settling: SettleDeps,
 ): Pick<SessionDeps, 'sessions' | 'holders' | 'append' | 'cancelAsks'> {
   return {
