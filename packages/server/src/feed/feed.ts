@@ -6,7 +6,7 @@ import { type Frame, Recent } from './recent.ts';
 
 // One step of a reader that is behind: bounds the time a page takes and the bytes it adds to a sink.
 const PAGE = 500;
-const NEWLINE = Buffer.from('\n');
+const LF = 10;
 
 /**
  * The journal as subscribers see it. A subscriber is a cursor and no queue: near the head all share the same buffers,
@@ -153,7 +153,11 @@ export class Feed {
 }
 
 export function lineOf(text: string): Buffer {
-  return Buffer.concat([Buffer.from(text, 'latin1'), NEWLINE]);
+  // Not out of Node's shared pool: a slice of it kept among the recent frames keeps 64 KiB.
+  const line = Buffer.allocUnsafeSlow(text.length + 1);
+  line.write(text, 'latin1');
+  line[text.length] = LF;
+  return line;
 }
 
 function matching(filter: FeedFilter, frames: readonly Frame[]): Buffer {

@@ -161,6 +161,13 @@ describe('bytes', () => {
     expect(sink.written[0]).toBe(line.bytes);
   });
 
+  // A slice of Node's shared pool would keep 64 KiB alive for as long as the frame is among the recent ones.
+  test('lie in memory of their own', () => {
+    const line = lineOf('{"v":1}');
+    expect(line.toString()).toBe('{"v":1}\n');
+    expect(line.buffer.byteLength).toBe(8);
+  });
+
   test('are the same from the journal as from the head', async () => {
     const { feed, grow } = start(0);
     const live = subscribe(feed, { position: 0, client: 'live' });
