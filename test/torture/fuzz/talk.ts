@@ -31,6 +31,7 @@ export class Talk {
   #goodbye: string | undefined;
   #rest = '';
   #isClosed = false;
+  #wasCutOff = false;
   #connected: Promise<void>;
   #closed: Promise<void>;
   #onProgress: () => void = () => {};
@@ -39,7 +40,9 @@ export class Talk {
     this.#options = options;
     this.#socket = createConnection({ path: options.path, allowHalfOpen: true });
     this.#socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', () => {
+      this.#wasCutOff = true;
+    });
     this.#socket.on('end', () => this.#socket.end());
     this.#connected = new Promise((resolve) => this.#socket.once('connect', resolve));
     this.#closed = new Promise((resolve) => {
@@ -70,8 +73,9 @@ export class Talk {
     if (ending === 'stays') await this.#until(() => this.#isClosed || this.#replies >= wanted, 'answer each line');
     else await this.#until(() => this.#isClosed, 'close');
     this.#socket.destroy();
-    // Where it ends in a line that is too large, what waits ends with it.
-    const isEnough = ending === 'too large' ? this.#goodbye === 'frame_too_large' : this.#replies === wanted;
+    // A line that is too large ends what waits. Whoever still writes it may be cut off before it reads why.
+    const isToldWhy = this.#goodbye === 'frame_too_large' || this.#wasCutOff;
+    const isEnough = ending === 'too large' ? isToldWhy : this.#replies === wanted;
     if (!isEnough) this.faults.push(`${wanted} lines got ${this.#replies} replies (${ending}), ${this.#goodbye}`);
   }
 
