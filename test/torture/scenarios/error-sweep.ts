@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ask, DaemonStatus, Session } from '@proj/protocol';
 import type { DaemonProcess } from '../actors/daemon-process.ts';
+import { inTime } from '../actors/in-time.ts';
 import { openLineClient } from '../actors/line-client.ts';
 import { ReturningClient } from '../actors/returning-client.ts';
 import { StreamReader } from '../actors/stream-reader.ts';
@@ -19,7 +20,6 @@ const AT_ONCE = 2;
 // Without a restart it writes again within this time.
 const RECOVERY_MS = 2_000;
 const RETRY_MS = 20;
-const REPLY_MS = 10_000;
 const LARGE = 20_000;
 
 /** What fails, and how many requests bring that call about once. */
@@ -216,17 +216,5 @@ async function insist<P>(
     if (tookMs > RECOVERY_MS) throw new Error(`${type} is still refused after ${RECOVERY_MS} ms`);
     tally.storageFailed += 1;
     await delay(RETRY_MS);
-  }
-}
-
-async function inTime<T>(reply: Promise<T>, type: string): Promise<T> {
-  const interrupt = new AbortController();
-  const late = delay(REPLY_MS, undefined, { signal: interrupt.signal, ref: false }).then(() => {
-    throw new Error(`${type} got no reply in ${REPLY_MS} ms`);
-  });
-  try {
-    return await Promise.race([reply, late]);
-  } finally {
-    interrupt.abort();
   }
 }
