@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from './harness/arguments.ts';
-import { runScenario, type Report } from './harness/run-scenario.ts';
+import { endSignals, runScenario, type Report } from './harness/run-scenario.ts';
 import type { Scenario } from './harness/scenario.ts';
 
 const folder = join(import.meta.dirname, 'scenarios');
@@ -19,7 +19,10 @@ if (unknown.length > 0) {
 
 const chosen = options.only.length > 0 ? options.only : names;
 const reports: Report[] = [];
+let isInterrupted = false;
+for (const signal of endSignals) process.once(signal, () => (isInterrupted = true));
 for (const name of chosen) {
+  if (isInterrupted) break;
   const { scenario }: { scenario: Scenario } = await import(join(folder, `${name}.ts`));
   if (options.list) console.log(`${name.padEnd(18)} ${scenario.promises.join(' ').padEnd(8)} ${scenario.summary}`);
   else reports.push(await runScenario(scenario, options));

@@ -16,6 +16,8 @@ export interface Report {
 }
 
 const SHORT_MS = 90_000;
+/** Whoever ends the torture ends its daemons too. */
+export const endSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs one scenario in an arena of its own, prints what came of it, and leaves nothing behind. */
 export async function runScenario(scenario: Scenario, { size, seed }: Arguments): Promise<Report> {
@@ -37,9 +39,13 @@ async function runInArena(scenario: Scenario, { size, seed }: Pick<Arguments, 's
   const arena = new Arena(createRandom(seed));
   const limitMs = size === 'short' ? SHORT_MS : scenario.longMs;
   const interrupt = new AbortController();
+  const told = Promise.withResolvers<never>();
+  const tell = (signal: string): void => told.reject(new Error(`ended by ${signal}`));
+  for (const signal of endSignals) process.once(signal, tell);
   try {
     const outcome = await Promise.race([
       scenario.run(arena, size),
+      told.promise,
       delay(limitMs, undefined, { signal: interrupt.signal }).then(() => late(limitMs)),
     ]);
     await arena.close();
@@ -50,6 +56,7 @@ async function runInArena(scenario: Scenario, { size, seed }: Pick<Arguments, 's
     return { figures: {}, faults: [text] };
   } finally {
     interrupt.abort();
+    for (const signal of endSignals) process.off(signal, tell);
   }
 }
 
