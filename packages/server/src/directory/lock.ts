@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LocalError } from '../errors.ts';
 import { readDaemonFile } from './daemon-file.ts';
+import { lockHolder } from './lock-holder.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -55,7 +56,8 @@ function createPrivateFile(path: string): void {
 function explain(dir: string, error: unknown): LocalError {
   const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
   if (!isBusy) return new LocalError('directory_unsafe', `${join(dir, 'lock.db')} cannot be locked`, error);
-  const holder = readDaemonFile(dir);
-  const who = holder === undefined ? 'another daemon' : `the daemon with pid ${holder.pid}`;
+  // The record is written when the holder is ready, and one that was killed has left its own.
+  const pid = lockHolder(join(dir, 'lock.db')) ?? readDaemonFile(dir)?.pid;
+  const who = pid === undefined ? 'another daemon' : `the daemon with pid ${pid}`;
   return new LocalError('directory_in_use', `${dir} is in use by ${who}`);
 }
