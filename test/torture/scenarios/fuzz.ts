@@ -12,7 +12,7 @@ const MOST_GROWTH = 64 * MIB;
 // Until then the daemon is getting to its size: code is compiled, caches are filled.
 const WARM_LINES = 15_000;
 // Left alone, V8 lets garbage lie while there is memory. Under a ceiling it does not: what grows then is kept.
-const UNDER = ['env', 'NODE_OPTIONS=--max-old-space-size=64'];
+const UNDER = ['env', 'NODE_OPTIONS=--max-old-space-size=64 --max-semi-space-size=8'];
 // So that a reader of the whole log does not get more with each round.
 const CONFIG = 'journal:\n  max_events: 2000\n';
 
