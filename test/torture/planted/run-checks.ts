@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { runProgram } from './run-program.ts';
 
 const CHECK_MS = 240_000;
@@ -48,7 +49,7 @@ async function failedTests(packageDir: string, files: readonly string[]): Promis
       .map(({ fullName }) => `${name.slice(name.indexOf('/test/') + 1)}: ${fullName.trim()}`),
   );
   // A run that ended badly without a failed test was ended by an error outside of them, or hung.
-  return failed.length > 0 ? failed : [`${files.join(', ')}: ${lastLineOf(text)}`];
+  return failed.length > 0 ? failed : [`${files.join(', ')}: ${errorIn(text) ?? lastLineOf(text)}`];
 }
 
 async function failedScenario(folder: string, check: string): Promise<string[]> {
@@ -70,6 +71,11 @@ function readReport(path: string): VitestReport {
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+function errorIn(text: string): string | undefined {
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.find((line) => /^\w*Error: /.test(line));
 }
 
 function lastLineOf(text: string): string {
