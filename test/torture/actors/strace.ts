@@ -25,10 +25,12 @@ export interface Injection {
 /** Runs a program and lets one of its system calls fail; the file gets the calls of that name. */
 export function failing(file: string, { call, error, nth }: Injection): string[] {
   const inject = `inject=${call}:error=${error}:when=${nth}`;
-  return ['strace', '-f', '--seccomp-bpf', '-q', '-e', `trace=${call}`, '-e', inject, '-o', file];
+  return ['strace', '-f', '--seccomp-bpf', '-y', '-q', '-e', `trace=${call}`, '-e', inject, '-o', file];
 }
 
-/** Whether a call failed because it was made to. */
-export function hasFired(file: string): boolean {
-  return readFileSync(file, 'utf8').includes('(INJECTED)');
+/** The line of the call that was made to fail; undefined where it never came to that. */
+export function firedCall(file: string): string | undefined {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .find((line) => line.includes('(INJECTED)'));
 }

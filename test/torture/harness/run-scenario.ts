@@ -15,7 +15,7 @@ export interface Report {
   faults: readonly string[];
 }
 
-const SHORT_MS = 90_000;
+const SHORT_MS = 180_000;
 /** Whoever ends the torture ends its daemons too. */
 export const endSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 

@@ -18,7 +18,7 @@ export interface Scenario {
   promises: readonly string[];
   /** What it does, in a sentence. */
   summary: string;
-  /** How long the long form may take, in milliseconds; the short form has 60 s. */
+  /** How long the long form may take, in milliseconds; the short form has 180 s, and takes a few. */
   longMs: number;
   /** Why it cannot run on this machine, where it can't; a scenario without it runs everywhere. */
   obstacle?: () => string | undefined;

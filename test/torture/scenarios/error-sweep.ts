@@ -7,7 +7,7 @@ import { inTime } from '../actors/in-time.ts';
 import { openLineClient } from '../actors/line-client.ts';
 import { ReturningClient } from '../actors/returning-client.ts';
 import { StreamReader } from '../actors/stream-reader.ts';
-import { failing, hasFired, type Injection, straceObstacle } from '../actors/strace.ts';
+import { failing, firedCall, type Injection, straceObstacle } from '../actors/strace.ts';
 import type { Arena } from '../harness/arena.ts';
 import type { Outcome, Scenario, Size } from '../harness/scenario.ts';
 import { History } from '../history/history.ts';
@@ -32,6 +32,7 @@ const kinds: readonly Kind[] = [
   { call: 'pread64', error: 'EIO', requestsEach: 0, filled: 60 },
   { call: 'openat', error: 'EIO', requestsEach: 0.1 },
   { call: 'openat', error: 'EMFILE', requestsEach: 0.1 },
+  { call: 'write', error: 'EIO', requestsEach: 0.7 },
   { call: 'accept4', error: 'EMFILE', requestsEach: 1 },
   { call: 'accept4', error: 'ECONNABORTED', requestsEach: 1 },
 ];
@@ -44,13 +45,17 @@ interface Kind {
   filled?: number;
 }
 
+// A reply that cannot be written, a client for whom there is no descriptor: those alone lose their connection.
+const costsConnections = ['accept4', 'write'];
+
 type Case = Injection & { requests: number; filled: number };
 
 /** Lets the n-th sync, write, open or accept of the daemon fail: nothing acknowledged is lost, nobody crashes. */
 export const scenario: Scenario = {
   name: 'error-sweep',
   promises: ['R3'],
-  summary: 'the n-th fsync, pwrite, openat or accept fails; refused by name, then it goes on, nothing lost',
+  summary:
+    'the n-th fsync, pwrite, pread, write, openat or accept fails; refused by name, then it goes on, nothing lost',
   longMs: 3_600_000,
   obstacle: straceObstacle,
   run,
@@ -103,19 +108,30 @@ async function runCase(arena: Arena, injection: Case, tally: Tally): Promise<voi
     () => false,
   );
   if (isUp) {
-    await work({ daemon, history, tally, injection }).catch((error: unknown) => fault(String(error)));
-    if (!daemon.isRunning) fault(`the daemon ended: ${daemon.errorText.slice(-300)}`);
+    const error = await work({ daemon, history, tally, injection }).then(
+      () => undefined,
+      (thrown: unknown) => String(thrown),
+    );
+    if (!isOfNode(firedCall(trace))) {
+      if (error !== undefined) fault(error);
+      if (!daemon.isRunning) fault(`the daemon ended: ${daemon.errorText.slice(-300)}`);
+    }
     await daemon.kill();
   } else {
     tally.refusedStarts += 1;
     if ((await daemon.exit).code === 0) fault('the daemon did not start and said that all is well');
   }
-  if (hasFired(trace)) tally.fired += 1;
+  if (firedCall(trace) !== undefined) tally.fired += 1;
   await daemon.start();
   for (const found of validate(await readEvidence(daemon.control, history))) fault(found);
   await daemon.kill();
   rmSync(daemon.dir, { recursive: true });
   rmSync(trace);
+}
+
+// Node wakes its own loop by such a write and aborts where that fails, which no disk and no client can bring about.
+function isOfNode(call: string | undefined): boolean {
+  return call?.includes('[eventfd]') ?? false;
 }
 
 async function fill({ daemon, history }: Pick<Work, 'daemon' | 'history'>, count: number): Promise<void> {
@@ -151,9 +167,8 @@ async function work(at: Work): Promise<void> {
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }
-  // Without descriptors a new connection is closed; nothing else may cost a client its connection.
   const lost = history.operations.filter(({ op, result }) => 'lost' in result && op !== 'events.subscribe').length;
-  if (lost > 0 && injection.call !== 'accept4') throw new Error(`${lost} connections were lost`);
+  if (lost > 0 && !costsConnections.includes(injection.call)) throw new Error(`${lost} connections were lost`);
 }
 
 async function write(at: Work, open: (door: 'runtime' | 'control') => ReturningClient): Promise<void> {
