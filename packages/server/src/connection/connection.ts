@@ -48,6 +48,8 @@ export class Connection {
   #isReading = false;
   #inputEnded = false;
   #isClosing = false;
+  // The client may still be writing the line that was too large.
+  #isMidLine = false;
   #lastLine: string | undefined;
   #closeReason: string | undefined;
 
@@ -118,7 +120,7 @@ export class Connection {
     if (this.#isClosing) return;
     this.#isClosing = true;
     const { stream } = this.#options;
-    stream.pause();
+    if (!this.#isMidLine) stream.pause();
     const timer = setTimeout(() => stream.destroy(), LAST_LINE_MS);
     stream.once('close', () => clearTimeout(timer));
     if (this.#inFlight === 0) this.#end();
@@ -165,6 +167,7 @@ export class Connection {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      this.#isMidLine = true;
       this.fail(error);
     } finally {
       this.#isReading = false;
@@ -196,7 +199,16 @@ export class Connection {
     const { stream } = this.#options;
     if (this.#lastLine !== undefined && stream.writable) this.outbox.addLine(this.#lastLine);
     this.outbox.flush();
+    if (this.#isMidLine) return this.#endMidLine();
     stream.end(() => stream.destroy());
+  }
+
+  // A client that is cut off while it writes may never read why: what it still sends is dropped until it is done.
+  #endMidLine(): void {
+    const { stream } = this.#options;
+    stream.once('end', () => stream.destroy());
+    stream.resume();
+    stream.end();
   }
 
   #drained(): void {

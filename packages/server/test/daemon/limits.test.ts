@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { defaultLimits } from '@proj/protocol';
 import { spawnDaemon } from './daemon-process.ts';
@@ -31,6 +32,15 @@ test.each(['\n', '\r\n', ''])('one byte more, ended by %j, is frame_too_large an
     error: { code: 'frame_too_large', message: expect.stringContaining(`${FRAME}`), details: { limit: FRAME } },
   });
   await client.closed;
+});
+
+test('a client that goes on writing a too large frame is not cut off before it can read why', async () => {
+  const { paths } = await startDaemon();
+  const socket = connect(paths.runtimeSocket);
+  socket.write('x'.repeat(16 * FRAME));
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
+  expect(JSON.parse(String(Buffer.concat(chunks))).error.code).toBe('frame_too_large');
 });
 
 test('nothing after a too large frame is run', async () => {
