@@ -7,6 +7,9 @@ import { lockHolder } from './lock-holder.ts';
 
 const SQLITE_BUSY = 5;
 
+// A database that nobody refers to is closed by the garbage collector, and its lock is gone.
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the locks of several directories, or none; what it returns frees them. A lock is an exclusive transaction on a
  * file of its own: the system frees it when the process ends, however it ends, and keeps it while the process is
@@ -16,7 +19,10 @@ const SQLITE_BUSY = 5;
 export function lockDirectories(dirs: readonly string[]): () => void {
   const locks: DatabaseSync[] = [];
   const release = (): void => {
-    for (const lock of locks.splice(0)) lock.close();
+    for (const lock of locks.splice(0)) {
+      held.delete(lock);
+      lock.close();
+    }
   };
   try {
     for (const dir of new Set(dirs)) locks.push(lockDirectory(dir));
@@ -37,6 +43,7 @@ function lockDirectory(dir: string): DatabaseSync {
     db.close();
     throw explain(dir, error);
   }
+  held.add(db);
   return db;
 }
 

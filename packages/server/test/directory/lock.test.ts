@@ -82,6 +82,14 @@ describe('between processes', () => {
     child.kill('SIGCONT');
   });
 
+  test('a holder that kept nothing of it and collects its garbage still holds it', async () => {
+    const dir = tempDirectory();
+    const { child, pid } = await hold(dir, ['--expose-gc']);
+    child.stdin?.write('collect\n');
+    await once(child.stdout ?? child, 'data');
+    expect(thrownBy(() => lockDirectories([dir]))).toEqual(inUse(dir, whoIs(pid)));
+  });
+
   test('a holder that was killed holds it no more', async () => {
     const dir = tempDirectory();
     const { child, pid } = await hold(dir);
@@ -102,8 +110,8 @@ function inUse(dir: string, who: string) {
 }
 
 /** A process of its own that takes the lock and stays; resolves with what it said first. */
-async function hold(dir: string): Promise<{ child: ChildProcess; pid: number; said: string }> {
-  const child = spawn(process.execPath, [HOLD_LOCK, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function hold(dir: string, flags: string[] = []): Promise<{ child: ChildProcess; pid: number; said: string }> {
+  const child = spawn(process.execPath, [...flags, HOLD_LOCK, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGKILL');
