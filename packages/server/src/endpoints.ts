@@ -145,7 +145,7 @@ export class Endpoints {
 function sinkOf(connection: Connection, log: Log): Sink {
   return {
     get isFull() {
-      return connection.outbox.isFull;
+      return connection.outbox.isFullForFeed;
     },
     write: (bytes) => connection.outbox.addBytes(bytes),
     fail: (error) => {

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 
 // Written at once beyond this, so that the client can begin while the daemon goes on.
 const LINES_AT_ONCE = 16;
+// Keeps a socket busy. A feed needs no more waiting: what comes after it is in the journal at any time.
+const FEED_BYTES = 262_144;
 
 /**
  * What a client is yet to get. Lines of one turn are joined into one write; `isFull` says that the client takes too
@@ -26,6 +28,11 @@ export class Outbox {
 
   get isFull(): boolean {
     return this.waitingBytes >= this.#limitBytes();
+  }
+
+  /** The same for a feed, which stops earlier. */
+  get isFullForFeed(): boolean {
+    return this.waitingBytes >= Math.min(FEED_BYTES, this.#limitBytes());
   }
 
   addLine(line: string): void {

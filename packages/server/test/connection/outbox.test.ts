@@ -37,6 +37,17 @@ test('bytes that others get too are not copied', () => {
   expect(chunks[0]).toBe(bytes);
 });
 
+test('a feed stops at 256 KiB, or at the limit where that is lower', () => {
+  const { outbox } = start();
+  outbox.addBytes(Buffer.alloc(9));
+  expect(outbox.isFullForFeed).toBe(outbox.isFull);
+  const roomy = new Outbox(new Duplex({ read: () => {}, write: () => {} }), () => 1_048_576);
+  roomy.addBytes(Buffer.alloc(262_143));
+  expect(roomy.isFullForFeed).toBe(false);
+  roomy.addBytes(Buffer.alloc(1));
+  expect([roomy.isFullForFeed, roomy.isFull]).toEqual([true, false]);
+});
+
 test('it is full from the limit on, counting what is still to be written', () => {
   const { outbox } = start({ limit: 10 });
   outbox.addLine('12345678');

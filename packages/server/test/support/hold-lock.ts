@@ -10,7 +10,7 @@ try {
   process.exit(1);
 }
 process.stdin.on('data', () => {
-  void globalThis.gc?.();
+  globalThis.gc?.();
   process.stdout.write('collected\n');
 });
 process.stdin.once('end', () => process.exit(0));
